@@ -62,7 +62,10 @@ export const DEFAULT_MAX_ROOM_SIZE = 20 // members; 0 = unlimited
 export const DEFAULT_ROOM_TTL_HOURS = 24 // 0 = never
 
 // The relay's hardening, where the contract is silent
+/** A quiet socket is pinged this long after its last byte came in, at the latest. */
 export const PING_SECONDS = 25
+/** What a quiet socket has from its last byte to its end: Bun pings 16 s before, rounded up to its clock's step of 4 s, so after 20 to 24 s. */
+export const IDLE_SECONDS = PING_SECONDS + 15
 export const MAX_ROOMS = 100_000
 /** Unsent bytes a socket may have: the largest `joined` and as much again. Beyond it the socket is closed. */
 export const UNSENT_BYTES = 2 * FRAME_FROM_RELAY_BYTES

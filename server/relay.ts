@@ -1,0 +1,164 @@
+/**
+ * The relay on its socket: bytes in, codec, rules, deliveries out (docs/protocol.md, Relay contract). Keeps sockets and rooms in memory and
+ * writes nothing: no disk, no log of who came or what was said. Called by server/main.ts and by tests; the rules are in server/rooms.ts.
+ */
+import type { Server, ServerWebSocket } from 'bun'
+import { decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
+import { WireError } from '#lib/wire/errors.ts'
+import type { ToRelay } from '#lib/wire/frames.ts'
+import {
+  BYTES_BURST,
+  BYTES_PER_SECOND,
+  CLOSE,
+  FRAME_TO_RELAY_BYTES,
+  FRAMES_BURST,
+  FRAMES_PER_SECOND,
+  IDLE_SECONDS,
+  MAX_ROOMS,
+  UNSENT_BYTES,
+} from '#lib/wire/limits.ts'
+import { type Budget, createBudget, type Rate } from './budget.ts'
+import { type ServerConfig, settle } from './config.ts'
+import type { Delivery } from './room.ts'
+import { Rooms } from './rooms.ts'
+
+/** What the contract leaves to the relay. Tests hand in smaller ones to reach them. */
+export interface Hardening {
+  readonly frames: Rate
+  readonly bytes: Rate
+  /** Bytes that may wait for one socket. */
+  readonly unsent: number
+  /** Seconds without a byte from a socket until it is closed. */
+  readonly idle: number
+  /** Rooms at one time. */
+  readonly maxRooms: number
+}
+
+export const HARDENING: Hardening = {
+  frames: { perSecond: FRAMES_PER_SECOND, burst: FRAMES_BURST },
+  bytes: { perSecond: BYTES_PER_SECOND, burst: BYTES_BURST },
+  unsent: UNSENT_BYTES,
+  idle: IDLE_SECONDS,
+  maxRooms: MAX_ROOMS,
+}
+
+export interface RunningRelay {
+  readonly hostname: string
+  readonly port: number
+  /** Members in a room, 0 = unlimited, and hours that an empty room lives, not above 0 = for ever: as decided. */
+  readonly maxRoomSize: number
+  readonly roomTtl: number
+  /** Closes every socket with 1001 and frees the port. */
+  stop(): Promise<void>
+}
+
+/** What rides on each socket. */
+interface Purse {
+  readonly frames: Budget
+  readonly bytes: Budget
+}
+
+type Socket = ServerWebSocket<Purse>
+
+const HOUR = 3_600_000
+
+/** Starts a relay. Throws what Bun throws when it cannot listen, with a `code` such as EADDRINUSE. */
+export function startServer(config: ServerConfig = {}, hardening: Hardening = HARDENING): RunningRelay {
+  const settings = settle(config, process.env)
+  const { maxRoomSize, adminToken, roomTtl } = settings
+  const rooms = new Rooms<Socket>({
+    maxRoomSize,
+    adminToken,
+    ttl: roomTtl * HOUR,
+    maxRooms: hardening.maxRooms,
+    randomBytes: (size) => crypto.getRandomValues(new Uint8Array(size)),
+  })
+  const server = Bun.serve({
+    hostname: settings.hostname,
+    port: settings.port,
+    development: false,
+    fetch: (request, server) => answer(request, server, hardening),
+    websocket: socketHandlers(rooms, hardening, (delivery) => deliver(server, delivery)),
+  })
+  rooms.prune(Date.now())
+  const sweep = Bun.cron('@hourly', () => void rooms.prune(Date.now())).unref()
+  return {
+    hostname: server.hostname ?? settings.hostname,
+    port: server.port ?? settings.port,
+    maxRoomSize,
+    roomTtl,
+    async stop() {
+      sweep.stop()
+      await server.stop(true)
+    },
+  }
+}
+
+function answer(request: Request, server: Server<Purse>, hardening: Hardening): Response | undefined {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/health_check' && (request.method === 'GET' || request.method === 'HEAD')) {
+    return new Response('OK', { headers: { 'Access-Control-Allow-Origin': '*' } })
+  }
+  if (pathname !== '/ws') return new Response('Not found', { status: 404 })
+  const now = performance.now()
+  const data = { frames: createBudget(hardening.frames, now), bytes: createBudget(hardening.bytes, now) }
+  return server.upgrade(request, { data }) ? undefined : new Response('Upgrade failed', { status: 500 })
+}
+
+function socketHandlers(rooms: Rooms<Socket>, hardening: Hardening, perform: (delivery: Delivery<Socket>) => void) {
+  return {
+    maxPayloadLength: FRAME_TO_RELAY_BYTES,
+    backpressureLimit: hardening.unsent,
+    // Without this a socket that reads too slowly would stay open with frames missing.
+    closeOnBackpressureLimit: true,
+    idleTimeout: hardening.idle,
+    sendPings: true,
+    perMessageDeflate: false,
+    message(socket: Socket, message: string | Buffer) {
+      if (!spend(socket.data, Buffer.byteLength(message))) return socket.close(CLOSE.policy)
+      const frame = typeof message === 'string' ? read(message) : undefined
+      if (frame !== undefined) rooms.receive(socket, frame, Date.now()).forEach(perform)
+    },
+    close(socket: Socket) {
+      rooms.leave(socket).forEach(perform)
+    },
+    // Whatever else goes wrong costs one frame, not the relay. The message could quote a frame, so the name alone is said.
+    error(error: Error) {
+      console.error(`dropped a frame: ${error.name}`)
+    },
+  }
+}
+
+function spend(purse: Purse, bytes: number): boolean {
+  const now = performance.now()
+  return purse.frames.spend(1, now) && purse.bytes.spend(bytes, now)
+}
+
+/** The frame, or undefined for one that is dropped without an answer: a hostile sender learns nothing from it. */
+function read(text: string): ToRelay | undefined {
+  try {
+    return decodeToRelay(text)
+  } catch (error) {
+    if (error instanceof WireError) return undefined
+    throw error
+  }
+}
+
+function deliver(server: Server<Purse>, delivery: Delivery<Socket>): void {
+  switch (delivery.do) {
+    case 'send':
+      delivery.conn.send(encodeFromRelay(delivery.frame))
+      return
+    case 'publish': {
+      const text = encodeFromRelay(delivery.frame)
+      if (delivery.except === null) server.publish(delivery.room.id, text)
+      else delivery.except.publish(delivery.room.id, text)
+      return
+    }
+    case 'subscribe':
+      delivery.conn.subscribe(delivery.room.id)
+      return
+    case 'close':
+      delivery.conn.close(delivery.code)
+  }
+}
