@@ -44,7 +44,7 @@ export function decodeToRelay(text: string): ToRelay {
     case 'create':
       return {
         type: 'create',
-        adminToken: textOrEmpty(fields, 'adminToken'),
+        ...(own(fields, 'adminToken') === undefined ? {} : { adminToken: textOrEmpty(fields, 'adminToken') }),
         protocolVersion: numberOrNaN(fields, 'protocolVersion'),
       }
     case 'join':
@@ -98,7 +98,11 @@ export function decodeFromRelay(text: string): FromRelay {
         serverVersion: integer(fields, 'serverVersion'),
       }
     case 'joined':
-      return { type: 'joined', members: list(fields, 'members').map(seatRecord), serverVersion: integer(fields, 'serverVersion') }
+      return {
+        type: 'joined',
+        members: list(fields, 'members').map(joinedMember),
+        serverVersion: integer(fields, 'serverVersion'),
+      }
     case 'peer_joined':
       return { type: 'peer_joined', ...seatRecord(fields) }
     case 'peer_left':
@@ -230,6 +234,20 @@ function seatRecord(value: unknown): SeatRecord {
   }
 }
 
+/**
+ * A member of a snapshot. The contract lets `ek_update` and `rekey` store keys of any length, so one member with a wrong key must not
+ * cost a newcomer the whole snapshot: such a key fails against its claim, like every other wrong value, and costs that member alone.
+ */
+function joinedMember(value: unknown): SeatRecord {
+  const fields = object(value)
+  return {
+    username: upTo(fields, 'username', USERNAME_CHARS),
+    ek: string(fields, 'ek'),
+    ratchetEk: string(fields, 'ratchetEk'),
+    claim: upTo(fields, 'claim', CLAIM_CHARS),
+  }
+}
+
 function stepPayloads(fields: Fields): Readonly<Record<string, StepPayload>> {
   const payloads = object(own(fields, 'payloads'))
   // Built without a prototype, so that a member called `__proto__` is a key like any other.
@@ -240,9 +258,8 @@ function stepPayloads(fields: Fields): Readonly<Record<string, StepPayload>> {
 
 function stepPayload(value: unknown): StepPayload {
   const fields = object(value)
-  const pn = own(fields, 'pn')
-  if (typeof pn !== 'number') throw new WireError('bad_field', 'pn is not a number')
-  return { kemCt: string(fields, 'kemCt'), encSeed: string(fields, 'encSeed'), pn }
+  // An integer, because JSON writes 1e999 back as null: the receiver would be sent another frame than the sender wrote.
+  return { kemCt: string(fields, 'kemCt'), encSeed: string(fields, 'encSeed'), pn: integer(fields, 'pn') }
 }
 
 function errorFrame(fields: Fields): FromRelay {
