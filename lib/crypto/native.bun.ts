@@ -1,0 +1,62 @@
+/**
+ * Bun's own primitives, synchronous in node:crypto and several times as fast as noble (docs/performance.md).
+ * Called by primitives.ts alone, through `#native`. Key objects cannot be wiped by us; BoringSSL clears them when they are collected.
+ */
+import {
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  diffieHellman,
+  hash,
+  hkdfSync,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
+import { type Bytes, concat, fromHex, wipe } from '#lib/wire/bytes.ts'
+import type { Native } from './native.ts'
+
+/** DER before the 32 key bytes: RFC 8410 sections 4 (SubjectPublicKeyInfo) and 7 (PKCS #8). */
+const DER = {
+  ed25519: { secret: fromHex('302e020100300506032b657004220420'), public: fromHex('302a300506032b6570032100') },
+  x25519: { secret: fromHex('302e020100300506032b656e04220420'), public: fromHex('302a300506032b656e032100') },
+} as const
+
+type Curve = keyof typeof DER
+
+export const native: Native = {
+  sha256: (message) => own(hash('sha256', message, 'buffer')),
+  hmac: (key, message) => own(createHmac('sha256', key).update(message).digest()),
+  hkdf: (salt, ikm, info, length) => new Uint8Array(hkdfSync('sha256', ikm, salt, info, length)),
+  signer(seed) {
+    const secret = secretKey('ed25519', seed)
+    return { publicKey: rawPublicKey(secret), sign: (message) => own(sign(null, message, secret)) }
+  },
+  verifier(publicKey) {
+    const key = openKey('ed25519', publicKey)
+    return (message, signature) => signature.length === 64 && verify(null, message, key, signature)
+  },
+  x25519: (secret, publicKey) =>
+    own(diffieHellman({ privateKey: secretKey('x25519', secret), publicKey: openKey('x25519', publicKey) })),
+  x25519PublicKey: (secret) => rawPublicKey(secretKey('x25519', secret)),
+}
+
+/** A plain view: a Buffer's slice would share memory where callers expect a copy. */
+function own(buffer: Buffer): Bytes {
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+}
+
+function secretKey(curve: Curve, seed: Bytes): KeyObject {
+  const key = concat(DER[curve].secret, seed)
+  const opened = createPrivateKey({ key: Buffer.from(key.buffer), format: 'der', type: 'pkcs8' })
+  wipe(key)
+  return opened
+}
+
+function openKey(curve: Curve, publicKey: Bytes): KeyObject {
+  return createPublicKey({ key: Buffer.from(concat(DER[curve].public, publicKey).buffer), format: 'der', type: 'spki' })
+}
+
+function rawPublicKey(secret: KeyObject): Bytes {
+  return own(createPublicKey(secret).export({ format: 'der', type: 'spki' })).slice(-32)
+}
