@@ -1,0 +1,49 @@
+/**
+ * Who may import whom, as data (docs/contributing.md, Layers). Called by check.ts.
+ *
+ * Names: a file of ours is its path from the root, a package is `npm:` and its name, `#native` is the door of package.json's `imports`, and the platform is
+ * `bun` and `node:…`. All are glob patterns. What no row allows is refused, so a new folder, package or platform module needs a row here first.
+ */
+
+export interface Rule {
+  files: string
+  may: string[]
+}
+
+const PLATFORM = ['bun', 'node:*', 'node:*/*']
+const CLIENT_DOORS = ['lib/client/{index,store,events,commands}.ts', 'lib/text/**']
+const VIEW_DOORS = ['lib/client/{store,events,commands}.ts', 'lib/text/**']
+
+/** The first row that matches a file is its layer. */
+export const LAYERS: Rule[] = [
+  { files: 'lib/wire/**', may: ['lib/wire/**'] },
+  { files: 'lib/crypto/**', may: ['lib/crypto/**', 'lib/wire/**'] },
+  { files: 'lib/room/**', may: ['lib/room/**', 'lib/crypto/**', 'lib/wire/**'] },
+  { files: 'lib/client/**', may: ['lib/client/**', 'lib/room/**', 'lib/crypto/**', 'lib/wire/**'] },
+  { files: 'lib/text/**', may: ['lib/text/**', 'lib/wire/**'] },
+  // The relay's blindness: nothing that could open what it carries is within its reach.
+  { files: 'server/**', may: ['server/**', 'lib/wire/**', ...PLATFORM] },
+  // Views only draw: they see the store and the words for it, never the session or a file of the app around them.
+  { files: 'cli/views/**', may: ['cli/views/**', ...VIEW_DOORS] },
+  { files: 'web/views/**', may: ['web/views/**', ...VIEW_DOORS] },
+  { files: 'cli/**', may: ['cli/**', ...CLIENT_DOORS, ...PLATFORM] },
+  { files: 'web/**', may: ['web/**', ...CLIENT_DOORS] },
+  { files: 'build.ts', may: PLATFORM },
+]
+
+/** What single files may import beyond their layer. */
+export const EXCEPTIONS: Rule[] = [
+  { files: 'lib/wire/version.ts', may: ['package.json'] },
+  { files: 'lib/crypto/primitives.ts', may: ['npm:@noble/*', '#native'] },
+  { files: 'lib/crypto/native.web.ts', may: ['npm:@noble/*'] },
+  { files: 'lib/crypto/native.bun.ts', may: ['node:crypto'] },
+  { files: 'lib/crypto/canonical.ts', may: ['npm:canonicalize'] },
+  // One binary is relay and client: `tacet relay` starts the server and hands it the built page as a string.
+  { files: 'cli/main.ts', may: ['server/main.ts', 'dist/*.html'] },
+]
+
+/** What a layer's row never allows, only an exception: the files behind `#native`, and the module that makes a `require` no reader of imports can follow. */
+export const RESERVED = ['lib/crypto/native.{bun,web}.ts', 'node:module']
+
+/** What `#native` stands for, for the search for circles. */
+export const NATIVE = ['lib/crypto/native.bun.ts', 'lib/crypto/native.web.ts']
