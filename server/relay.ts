@@ -77,7 +77,14 @@ export function startServer(config: ServerConfig = {}, hardening: Hardening = HA
     hostname: settings.hostname,
     port: settings.port,
     development: false,
-    fetch: (request, server) => answer(request, server, hardening),
+    // Said aloud, because without development pages Bun shares the port: a second relay would take half of the connections.
+    reusePort: false,
+    // Matched by path alone: a request's URL holds its Host header, and a hostile one does not parse.
+    routes: {
+      '/health_check': { GET: () => new Response('OK', { headers: { 'Access-Control-Allow-Origin': '*' } }) },
+      '/ws': (request, server) => upgrade(request, server, hardening),
+    },
+    fetch: () => new Response('Not found', { status: 404 }),
     websocket: socketHandlers(rooms, hardening, (delivery) => deliver(server, delivery)),
   })
   rooms.prune(Date.now())
@@ -94,12 +101,7 @@ export function startServer(config: ServerConfig = {}, hardening: Hardening = HA
   }
 }
 
-function answer(request: Request, server: Server<Purse>, hardening: Hardening): Response | undefined {
-  const { pathname } = new URL(request.url)
-  if (pathname === '/health_check' && (request.method === 'GET' || request.method === 'HEAD')) {
-    return new Response('OK', { headers: { 'Access-Control-Allow-Origin': '*' } })
-  }
-  if (pathname !== '/ws') return new Response('Not found', { status: 404 })
+function upgrade(request: Request, server: Server<Purse>, hardening: Hardening): Response | undefined {
   const now = performance.now()
   const data = { frames: createBudget(hardening.frames, now), bytes: createBudget(hardening.bytes, now) }
   return server.upgrade(request, { data }) ? undefined : new Response('Upgrade failed', { status: 500 })

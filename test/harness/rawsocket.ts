@@ -9,8 +9,8 @@ export const OPCODE = { more: 0x0, text: 0x1, binary: 0x2, close: 0x8, ping: 0x9
 
 export class RawSocket {
   readonly #socket: Bun.Socket
-  /** Bytes that came, the handshake's reply included. */
-  received = 0
+  readonly #chunks: Uint8Array[] = []
+  #sipping = false
   /** Resolves when the connection is over. */
   readonly closed: Promise<void>
 
@@ -29,7 +29,7 @@ export class RawSocket {
       port,
       socket: {
         data(_, bytes) {
-          if (raw) raw.received += bytes.length
+          if (raw) raw.#take(bytes)
           ready.resolve()
         },
         close: () => closed.resolve(),
@@ -65,7 +65,25 @@ export class RawSocket {
   }
 
   resume(): void {
+    this.#sipping = false
     this.#socket.resume()
+  }
+
+  /** Reads what is there now and pauses again: a slow network, one step of it. */
+  sip(): void {
+    this.#sipping = true
+    this.#socket.resume()
+  }
+
+  /** Everything that came since the handshake's reply, frame headers between the texts. */
+  heard(): string {
+    return Buffer.concat(this.#chunks).toString('latin1')
+  }
+
+  #take(bytes: Uint8Array): void {
+    // Copied: the buffer of a read is used again for the next.
+    this.#chunks.push(bytes.slice())
+    if (this.#sipping) this.pause()
   }
 
   /** Vanishes without a close frame. */

@@ -9,12 +9,19 @@ import { binary } from './binaries.ts'
 
 const ROOT = join(import.meta.dir, '../..')
 
-/** Every way to start the relay: a name, and the words before the flags. */
-const LAUNCHERS: readonly { readonly name: string; readonly command: () => Promise<readonly string[]> }[] = [
-  { name: 'bun server/main.ts', command: async () => [process.execPath, join(ROOT, 'server/main.ts')] },
-  { name: 'dist/tacet-relay', command: async () => [await binary('tacet-relay')] },
+interface Way {
+  readonly name: string
+  readonly compiled: boolean
+  /** The words before the flags. */
+  readonly command: () => Promise<readonly string[]>
+}
+
+/** Every way to start the relay. */
+const LAUNCHERS: readonly Way[] = [
+  { name: 'bun server/main.ts', compiled: false, command: async () => [process.execPath, join(ROOT, 'server/main.ts')] },
+  { name: 'dist/tacet-relay', compiled: true, command: async () => [await binary('tacet-relay')] },
   ...(existsSync(join(ROOT, 'cli/main.ts'))
-    ? [{ name: 'dist/tacet relay', command: async () => [await binary('tacet'), 'relay'] }]
+    ? [{ name: 'dist/tacet relay', compiled: true, command: async () => [await binary('tacet'), 'relay'] }]
     : []),
 ]
 
@@ -46,7 +53,8 @@ export interface TestRelay {
 
 /** One way of starting the relay. */
 export interface Launcher {
-  /** Starts a relay on a free port, unless the flags name one. Throws Error with its output when it ends before it listens. */
+  readonly compiled: boolean
+  /** Starts a relay on a free port, unless PORT is set. Throws Error with its output when it ends before it listens. */
   listen(start?: Start): Promise<TestRelay>
   /** Runs a relay that is expected to end by itself. */
   run(start?: Start): Promise<Ended>
@@ -56,10 +64,11 @@ export interface Launcher {
 export function forEachLauncher(tests: (launcher: Launcher) => void): void {
   // Above the deadline of a frame, so that a failing test says which frame it awaited.
   setDefaultTimeout(30_000)
-  describe.each([...LAUNCHERS])('$name', ({ command }) => {
+  describe.each([...LAUNCHERS])('$name', ({ command, compiled }) => {
     // Building takes seconds: before the first test, not in its time.
     beforeAll(async () => void (await command()), 120_000)
     tests({
+      compiled,
       listen: async (start = {}) => listening(spawn(await command(), withPort(start))),
       run: async (start = {}) => outcome(spawn(await command(), start)),
     })
@@ -82,6 +91,7 @@ export function forEachRelay(flags: readonly string[], tests: (relay: () => Test
 }
 
 function withPort(start: Start): Start {
+  if (start.env?.['PORT'] !== undefined) return start
   return { ...start, flags: ['--port', '0', ...(start.flags ?? [])] }
 }
 

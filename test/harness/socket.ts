@@ -57,9 +57,15 @@ export class TestSocket {
    * and after 10 s.
    */
   async next<Type extends FrameType>(type: Type): Promise<Received<Type>> {
-    const text = this.#received.shift() ?? (await this.#arrival(type))
+    return this.nextOf(type)
+  }
+
+  /** The next frame, which must be of one of these types. */
+  async nextOf<Type extends FrameType>(...types: readonly Type[]): Promise<Received<Type>> {
+    const awaited = types.join(' or ')
+    const text = this.#received.shift() ?? (await this.#arrival(awaited))
     const frame: unknown = JSON.parse(text)
-    if (!isOfType(frame, type)) throw new Error(`awaited ${type}, got ${text.slice(0, 200)}`)
+    if (!isOf(frame, types)) throw new Error(`awaited ${awaited}, got ${text.slice(0, 200)}`)
     return frame
   }
 
@@ -83,16 +89,16 @@ export class TestSocket {
     else this.#received.push(text)
   }
 
-  async #arrival(type: FrameType): Promise<string> {
-    if (this.#socket.readyState !== WebSocket.OPEN) throw new Error(`closed before ${type} came`)
+  async #arrival(awaited: string): Promise<string> {
+    if (this.#socket.readyState !== WebSocket.OPEN) throw new Error(`closed before ${awaited} came`)
     const { promise, resolve, reject } = Promise.withResolvers<string>()
     this.#waiting = { take: resolve, fail: reject }
-    const timer = setTimeout(() => reject(new Error(`no ${type} within ${DEADLINE} ms`)), DEADLINE)
+    const timer = setTimeout(() => reject(new Error(`no ${awaited} within ${DEADLINE} ms`)), DEADLINE)
     return promise.finally(() => clearTimeout(timer))
   }
 }
 
 /** The relay's own fields are not checked here: tests compare whole frames. */
-function isOfType<Type extends FrameType>(frame: unknown, type: Type): frame is Received<Type> {
-  return typeof frame === 'object' && frame !== null && 'type' in frame && frame.type === type
+function isOf<Type extends FrameType>(frame: unknown, types: readonly Type[]): frame is Received<Type> {
+  return typeof frame === 'object' && frame !== null && 'type' in frame && types.some((type) => type === frame.type)
 }
