@@ -1,19 +1,10 @@
 /**
  * Bun's own primitives, synchronous in node:crypto and several times as fast as noble (docs/performance.md).
- * Called by primitives.ts alone, through `#native`. Key objects cannot be wiped by us; BoringSSL clears them when they are collected.
+ * Called through `#native`, see native.ts. Key objects cannot be wiped by us; BoringSSL clears them when they are collected.
  */
-import {
-  createHmac,
-  createPrivateKey,
-  createPublicKey,
-  diffieHellman,
-  hash,
-  hkdfSync,
-  type KeyObject,
-  sign,
-  verify,
-} from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hash, type KeyObject, sign, verify } from 'node:crypto'
 import { type Bytes, concat, fromHex, wipe } from '#lib/wire/bytes.ts'
+import { CryptoError } from './errors.ts'
 import type { Native } from './native.ts'
 
 /** DER before the 32 key bytes: RFC 8410 sections 4 (SubjectPublicKeyInfo) and 7 (PKCS #8). */
@@ -27,7 +18,6 @@ type Curve = keyof typeof DER
 export const native: Native = {
   sha256: (message) => own(hash('sha256', message, 'buffer')),
   hmac: (key, message) => own(createHmac('sha256', key).update(message).digest()),
-  hkdf: (salt, ikm, info, length) => new Uint8Array(hkdfSync('sha256', ikm, salt, info, length)),
   signer(seed) {
     const secret = secretKey('ed25519', seed)
     return { publicKey: rawPublicKey(secret), sign: (message) => own(sign(null, message, secret)) }
@@ -47,6 +37,7 @@ function own(buffer: Buffer): Bytes {
 }
 
 function secretKey(curve: Curve, seed: Bytes): KeyObject {
+  check(seed)
   const key = concat(DER[curve].secret, seed)
   const opened = createPrivateKey({ key: Buffer.from(key.buffer), format: 'der', type: 'pkcs8' })
   wipe(key)
@@ -54,7 +45,13 @@ function secretKey(curve: Curve, seed: Bytes): KeyObject {
 }
 
 function openKey(curve: Curve, publicKey: Bytes): KeyObject {
+  check(publicKey)
   return createPublicKey({ key: Buffer.from(concat(DER[curve].public, publicKey).buffer), format: 'der', type: 'spki' })
+}
+
+/** BoringSSL takes the first 32 bytes of a longer key: two keys that are not equal would then be one. */
+function check(key: Bytes): void {
+  if (key.length !== 32) throw new CryptoError('bad_length', 'not a key of 32 bytes')
 }
 
 function rawPublicKey(secret: KeyObject): Bytes {

@@ -1,7 +1,7 @@
 /**
  * The interface behind which a platform's own primitives stand in for noble's hot ones (docs/protocol.md, Primitives).
  * `#native` resolves to native.bun.ts under Bun and to native.web.ts, which is noble itself, elsewhere; a test holds both to
- * the same bytes. Only primitives.ts calls it. Everything is synchronous, so that the core stays a pure function.
+ * the same bytes. primitives.ts, hkdf.ts and kem.ts call it. Everything is synchronous, so that the core stays a pure function.
  */
 import type { Bytes } from '#lib/wire/bytes.ts'
 
@@ -16,9 +16,7 @@ export interface Native {
   sha256(message: Bytes): Bytes
   /** HMAC-SHA-256, 32 bytes. */
   hmac(key: Bytes, message: Bytes): Bytes
-  /** HKDF-SHA-256 (RFC 5869), extract and expand. */
-  hkdf(salt: Bytes, ikm: Bytes, info: Bytes, length: number): Bytes
-  /** From a 32-byte seed. */
+  /** From a 32-byte seed, which may be wiped afterwards. Throws any error on another length, as all of these do. */
   signer(seed: Bytes): { readonly publicKey: Bytes; readonly sign: SignBytes }
   /** For a 32-byte key that primitives.ts has admitted. */
   verifier(publicKey: Bytes): VerifyBytes

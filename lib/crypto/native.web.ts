@@ -1,9 +1,8 @@
 /**
  * noble as the platform's primitives: the reference for every byte, and what a browser runs (docs/protocol.md, Primitives).
- * Called by primitives.ts alone, through `#native`.
+ * Called through `#native`, see native.ts.
  */
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
-import { hkdf } from '@noble/hashes/hkdf.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
 import { type Bytes, concat, equal } from '#lib/wire/bytes.ts'
@@ -14,7 +13,6 @@ const ORDER = ed25519.Point.Fn.ORDER
 export const native: Native = {
   sha256,
   hmac: (key, message) => hmac(sha256, key, message),
-  hkdf: (salt, ikm, info, length) => hkdf(sha256, ikm, salt, info, length),
   signer(seed) {
     const kept = seed.slice()
     return { publicKey: ed25519.getPublicKey(kept), sign: (message) => ed25519.sign(message, kept) }

@@ -5,8 +5,9 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { native } from '#native'
-import { type Bytes, concat, equal, wipe } from '#lib/wire/bytes.ts'
+import { type Bytes, concat, equal } from '#lib/wire/bytes.ts'
 import { CryptoError } from './errors.ts'
+import { hkdf, hkdfExpand } from './hkdf.ts'
 import { type Label, LABELS } from './labels.ts'
 import type { SignBytes, VerifyBytes } from './native.ts'
 
@@ -32,24 +33,14 @@ export function hash(label: Label, ...parts: readonly Bytes[]): Bytes {
   return native.sha256(concat(LABELS[label], ...parts))
 }
 
-/** HKDF-SHA-256 with info = label ‖ 0x00 ‖ context. The caller wipes `ikm` and the result. */
+/** HKDF-SHA-256 with info = label ‖ 0x00 ‖ context, 1 to 8,160 bytes. The caller wipes `ikm` and the result. */
 export function derive(label: Label, salt: Bytes, ikm: Bytes, context: Bytes, length: number): Bytes {
-  return native.hkdf(salt, ikm, concat(LABELS[label], context), length)
+  return hkdf(salt, ikm, concat(LABELS[label], context), length)
 }
 
-/** HKDF-Expand (RFC 5869 section 2.3) of a 32-byte key, info = label ‖ 0x00 ‖ context. The caller wipes the result. */
+/** HKDF-Expand (RFC 5869 section 2.3) of a 32-byte key, info = label ‖ 0x00 ‖ context, 1 to 8,160 bytes. The caller wipes the result. */
 export function expand(label: Label, key: Bytes, context: Bytes, length: number): Bytes {
-  const info = concat(LABELS[label], context)
-  const out = new Uint8Array(length)
-  let block: Bytes = new Uint8Array(0)
-  for (let at = 0, i = 1; at < length; at += HASH_BYTES, i++) {
-    const next = native.hmac(key, concat(block, info, Uint8Array.of(i)))
-    wipe(block)
-    block = next
-    out.set(block.subarray(0, length - at), at)
-  }
-  wipe(block)
-  return out
+  return hkdfExpand(key, concat(LABELS[label], context), length)
 }
 
 /** Seals under a long-lived key with a random nonce (24 bytes): nonce ‖ ciphertext ‖ tag. */
