@@ -16,6 +16,8 @@ export const KEM_CIPHERTEXT_BYTES = 1_088 + 32
 export const KEM_ENCAPSULATION_SEED_BYTES = 64
 
 const ML_KEM_CIPHERTEXT_BYTES = 1_088
+const ML_KEM_COEFFICIENT_BYTES = 1_152 // the rest of the key is a 32-byte seed
+const ML_KEM_Q = 3_329
 const XWING_LABEL = fromHex('5c2e2f2f5e5c')
 
 /** A key pair. The ML-KEM part is kept expanded: expanding a seed again would cost 0.4 ms at each opening. */
@@ -25,8 +27,9 @@ export interface KemPair {
   readonly x25519: Bytes
 }
 
-/** A key pair from a 32-byte seed, which is wiped. */
+/** A key pair from a 32-byte seed, which is wiped. Throws `CryptoError('bad_length')`: SHAKE256 would take a seed of any length. */
 export function kemPair(seed: Bytes): KemPair {
+  if (seed.length !== KEM_SEED_BYTES) throw new CryptoError('bad_length', 'KEM seed has a wrong length')
   const expanded = shake256(seed, { dkLen: 96 })
   wipe(seed)
   const { publicKey, secretKey } = ml_kem768.keygen(expanded.subarray(0, 64))
@@ -35,39 +38,66 @@ export function kemPair(seed: Bytes): KemPair {
   return { publicKey: concat(publicKey, native.x25519PublicKey(x25519)), mlKem: secretKey, x25519 }
 }
 
+/**
+ * Refuses a public key that nobody should encapsulate to, before it is kept: a coefficient not below q (FIPS 203 section 7.2) or an
+ * X25519 share of low order. Throws `CryptoError('bad_key')`.
+ */
+export function admitKemKey(publicKey: Bytes): void {
+  if (publicKey.length !== KEM_PUBLIC_BYTES) throw new CryptoError('bad_length', 'KEM key has a wrong length')
+  for (let i = 0; i < ML_KEM_COEFFICIENT_BYTES; i += 3) {
+    const [a = 0, b = 0, c = 0] = publicKey.subarray(i, i + 3)
+    // Two 12-bit coefficients in three bytes, low bits first (ByteDecode_12).
+    if ((a | ((b & 15) << 8)) >= ML_KEM_Q || ((b >> 4) | (c << 4)) >= ML_KEM_Q)
+      throw new CryptoError('bad_key', 'ML-KEM key refused')
+  }
+  // Any scalar finds a share of low order: clamping makes it a multiple of the cofactor, which gives zeros.
+  wipe(agree(new Uint8Array(32), publicKey.subarray(ML_KEM_PUBLIC_BYTES)))
+}
+
 /** Forgets a key pair's secrets. */
 export function wipeKem(pair: KemPair): void {
   wipe(pair.mlKem, pair.x25519)
 }
 
 /**
- * A ciphertext (1,120 bytes) and shared secret (32 bytes) for a public key (1,216 bytes), from 64 random bytes, which are wiped.
- * Throws `CryptoError('bad_key')`: wrong length, a coefficient not below q (FIPS 203 section 7.2), an all-zero X25519 result.
+ * A ciphertext (1,120 bytes) and shared secret (32 bytes) for a public key (1,216 bytes), from 64 random bytes, which are wiped
+ * whatever happens. Throws `CryptoError`: 'bad_length'; 'bad_key' for a coefficient not below q (FIPS 203 section 7.2) and for an
+ * all-zero X25519 result.
  */
 export function encapsulate(publicKey: Bytes, seed: Bytes): { readonly ct: Bytes; readonly secret: Bytes } {
-  if (publicKey.length !== KEM_PUBLIC_BYTES) throw new CryptoError('bad_length', 'KEM key has a wrong length')
-  const theirs = publicKey.subarray(ML_KEM_PUBLIC_BYTES)
-  const ephemeral = seed.subarray(32)
-  const x = agree(ephemeral, theirs)
-  const m = attempt(() => ml_kem768.encapsulate(publicKey.subarray(0, ML_KEM_PUBLIC_BYTES), seed.subarray(0, 32)))
-  const ctX = native.x25519PublicKey(ephemeral)
-  const secret = combine(m.sharedSecret, x, ctX, theirs)
-  wipe(seed, m.sharedSecret, x)
-  return { ct: concat(m.cipherText, ctX), secret }
+  const used = [seed]
+  try {
+    if (publicKey.length !== KEM_PUBLIC_BYTES) throw new CryptoError('bad_length', 'KEM key has a wrong length')
+    if (seed.length !== KEM_ENCAPSULATION_SEED_BYTES) throw new CryptoError('bad_length', 'KEM seed has a wrong length')
+    const theirs = publicKey.subarray(ML_KEM_PUBLIC_BYTES)
+    const ephemeral = seed.subarray(32)
+    const x = agree(ephemeral, theirs)
+    used.push(x)
+    const m = attempt(() => ml_kem768.encapsulate(publicKey.subarray(0, ML_KEM_PUBLIC_BYTES), seed.subarray(0, 32)))
+    used.push(m.sharedSecret)
+    const ctX = native.x25519PublicKey(ephemeral)
+    return { ct: concat(m.cipherText, ctX), secret: combine(m.sharedSecret, x, ctX, theirs) }
+  } finally {
+    wipe(...used)
+  }
 }
 
 /**
  * The shared secret (32 bytes) of a ciphertext. A wrong ML-KEM part gives another secret (implicit rejection).
- * Throws `CryptoError('bad_key')` on a wrong length or an all-zero X25519 result.
+ * Throws `CryptoError`: 'bad_length'; 'bad_key' for an all-zero X25519 result.
  */
 export function decapsulate(pair: KemPair, ct: Bytes): Bytes {
   if (ct.length !== KEM_CIPHERTEXT_BYTES) throw new CryptoError('bad_length', 'KEM ciphertext has a wrong length')
   const ctX = ct.subarray(ML_KEM_CIPHERTEXT_BYTES)
   const x = agree(pair.x25519, ctX)
-  const m = attempt(() => ml_kem768.decapsulate(ct.subarray(0, ML_KEM_CIPHERTEXT_BYTES), pair.mlKem))
-  const secret = combine(m, x, ctX, pair.publicKey.subarray(ML_KEM_PUBLIC_BYTES))
-  wipe(m, x)
-  return secret
+  try {
+    const m = attempt(() => ml_kem768.decapsulate(ct.subarray(0, ML_KEM_CIPHERTEXT_BYTES), pair.mlKem))
+    const secret = combine(m, x, ctX, pair.publicKey.subarray(ML_KEM_PUBLIC_BYTES))
+    wipe(m)
+    return secret
+  } finally {
+    wipe(x)
+  }
 }
 
 function agree(secret: Bytes, publicKey: Bytes): Bytes {
