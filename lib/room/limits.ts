@@ -1,0 +1,17 @@
+/**
+ * Sizes of what a room holds (docs/protocol.md, Entries). Beside lib/wire/limits, which has those of the relay contract.
+ */
+
+/** Canonical bytes of an entry at most. */
+export const ENTRY_BYTES = 64 * 1024
+/** A text, in bytes of its JSON form without the quotes: what is left of an entry after its other fields. */
+export const TEXT_BYTES = 60 * 1024
+/** Heads of others that a chained entry names at most, so that its length does not tell who spoke before. */
+export const SEEN_IN_ENTRY = 2
+/** Heads that a beat names at most. */
+export const SEEN_IN_BEAT = 16
+export const SALT_BYTES = 16
+/** Characters of an entry's kind at most. */
+export const KIND_CHARS = 64
+/** A sequence number in a log at most. */
+export const LAST_N = 0xffff_ffff
