@@ -1,0 +1,181 @@
+/**
+ * The driver: owns the socket, the clock and the randomness that it was given, and performs a session's effects in order
+ * (docs/protocol.md, Client). The only file of lib/ that touches the outside. Both clients make one for each conversation.
+ */
+import type { Random } from '#lib/crypto/primitives.ts'
+import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
+import { WireError } from '#lib/wire/errors.ts'
+import type { CloseCode } from '#lib/wire/limits.ts'
+import type { Command } from './commands.ts'
+import type { Effect, Input, Millis, Timer } from './effects.ts'
+import type { Event } from './events.ts'
+import { idle, step } from './session.ts'
+import type { Session } from './state.ts'
+import { emptyStore, type Store } from './store.ts'
+
+/** A socket that is being opened or is open. Texts given before it opened are lost: the session never does that. */
+export interface Line {
+  send(text: string): void
+  close(code: CloseCode): void
+}
+
+/** What a socket reports. `closed` comes once, also when it never opened. */
+export interface LineEvents {
+  opened(): void
+  text(text: string): void
+  /** A binary frame: no relay of the contract sends one. */
+  binary(): void
+  closed(code: number): void
+}
+
+/** The outside, handed in: real in the clients, made of memory and turned by hand in tests. */
+export interface Edges {
+  dial(url: string, on: LineEvents): Line
+  /** ms since 1970 */
+  now(): Millis
+  readonly random: Random
+  /** Calls back once after so many ms; returns how to call it off. */
+  wake(after: Millis, then: () => void): () => void
+}
+
+export interface Client {
+  /** Carries a command out; what comes of it is told as events. */
+  do(command: Command): void
+  /** Hears every event in order. Returns how to stop hearing. */
+  on(listener: (event: Event) => void): () => void
+  readonly store: Store
+}
+
+/** A client over the platform's WebSocket, clock and randomness. */
+export function createClient(): Client {
+  return clientOver({ dial: dialWebSocket, now: () => Date.now(), random: platformRandom, wake: wakeAfter })
+}
+
+/** A client over any edges. */
+export function clientOver(edges: Edges): Client {
+  return new Driver(edges)
+}
+
+class Driver implements Client {
+  readonly store = emptyStore()
+  readonly #edges: Edges
+  readonly #listeners = new Set<(event: Event) => void>()
+  readonly #timers = new Map<Timer, () => void>()
+  readonly #inputs: Input[] = []
+  #session: Session = idle()
+  #line: Line | null = null
+  #busy = false
+
+  constructor(edges: Edges) {
+    this.#edges = edges
+  }
+
+  do(command: Command): void {
+    this.#take({ on: 'command', command })
+  }
+
+  on(listener: (event: Event) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Inputs are taken one at a time and in order, also when performing an effect brings the next one. */
+  #take(input: Input): void {
+    this.#inputs.push(input)
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#turn(next)
+    } finally {
+      this.#busy = false
+    }
+  }
+
+  #turn(input: Input): void {
+    const effects: Effect[] = []
+    this.#session = step(this.#session, input, { now: this.#edges.now(), random: this.#edges.random, effects })
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'send':
+        return this.#line?.send(encodeToRelay(effect.frame))
+      case 'tell':
+        return this.#tell(effect.event)
+      case 'wake':
+        return this.#wake(effect.timer, effect.after)
+      case 'dial':
+        return this.#dial(effect.url)
+      case 'hangUp':
+        return this.#hangUp(effect.code)
+    }
+  }
+
+  #tell(event: Event): void {
+    this.store.take(event)
+    for (const listener of this.#listeners) listener(event)
+  }
+
+  #wake(timer: Timer, after: Millis): void {
+    this.#timers.get(timer)?.()
+    const cancel = this.#edges.wake(after, () => {
+      this.#timers.delete(timer)
+      this.#take({ on: 'woke', timer })
+    })
+    this.#timers.set(timer, cancel)
+  }
+
+  #dial(url: string): void {
+    // What a socket says after we hung up, or after another was dialed, is not for the session.
+    const hear = (input: Input) => {
+      if (this.#line === line) this.#take(input)
+    }
+    const line: Line = this.#edges.dial(url, {
+      opened: () => hear({ on: 'opened' }),
+      text: (text) => hear(read(text)),
+      binary: () => hear({ on: 'garbage', code: 'not_json' }),
+      closed: (code) => hear({ on: 'closed', code }),
+    })
+    this.#line = line
+  }
+
+  #hangUp(code: CloseCode): void {
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
+    this.#line?.close(code)
+    this.#line = null
+  }
+}
+
+function read(text: string): Input {
+  try {
+    return { on: 'frame', frame: decodeFromRelay(text) }
+  } catch (error) {
+    if (error instanceof WireError) return { on: 'garbage', code: error.code }
+    throw error
+  }
+}
+
+function dialWebSocket(url: string, on: LineEvents): Line {
+  const socket = new WebSocket(url)
+  socket.binaryType = 'arraybuffer'
+  socket.addEventListener('open', () => on.opened())
+  socket.addEventListener('message', (message: MessageEvent<unknown>) => {
+    if (typeof message.data === 'string') on.text(message.data)
+    else on.binary()
+  })
+  socket.addEventListener('close', ({ code }) => on.closed(code))
+  // Every error is followed by a close, which is what the session hears.
+  socket.addEventListener('error', () => undefined)
+  return { send: (text) => socket.send(text), close: (code) => socket.close(code) }
+}
+
+function platformRandom(bytes: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(bytes))
+}
+
+function wakeAfter(after: Millis, then: () => void): () => void {
+  const timer = setTimeout(then, after)
+  return () => clearTimeout(timer)
+}

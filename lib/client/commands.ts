@@ -1,0 +1,26 @@
+/**
+ * What a person can ask of a session (docs/protocol.md, Client). Both clients send these through `client.do`; what comes of them is
+ * told as events. A command that cannot be carried out is answered by a `failed` event and has no other effect.
+ */
+import type { JsonObject } from '#lib/crypto/canonical.ts'
+import type { Invite } from '#lib/crypto/invite.ts'
+
+export type Command =
+  /** Make a room on a relay (its WebSocket URL) and join it as its founder. */
+  | { readonly do: 'create'; readonly url: string; readonly name: string; readonly adminToken: string | null }
+  | { readonly do: 'join'; readonly invite: Invite; readonly name: string }
+  /** A notice is a text that no program may answer by itself. */
+  | { readonly do: 'say'; readonly text: string; readonly notice: boolean }
+  /** Any reverse-DNS kind with a JSON body. */
+  | { readonly do: 'send'; readonly kind: string; readonly body: JsonObject }
+  | { readonly do: 'rename'; readonly name: string }
+  /** Renew my keys now; everybody else does so before its next message. */
+  | { readonly do: 'rotate' }
+  /** Tells the fingerprints of all members and the room's code. */
+  | { readonly do: 'fingerprints' }
+  /** Marks a member (its id in hexadecimal) as verified, or takes the mark back. */
+  | { readonly do: 'verify'; readonly member: string; readonly verified: boolean }
+  /** Says goodbye and goes. What was said and is still waiting for the handshake goes out first, unless `now`. */
+  | { readonly do: 'leave'; readonly now: boolean }
+  /** The founder ends the room for everybody. */
+  | { readonly do: 'close' }

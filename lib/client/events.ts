@@ -1,0 +1,139 @@
+/**
+ * What a session tells the world, in the order it happened (docs/protocol.md, Client). Both clients draw from these, through the
+ * store or directly; nothing else leaves a session but effects. All texts in events that peers wrote are as they wrote them: make
+ * them harmless (lib/text/sanitize) before they are drawn.
+ */
+import type { JsonObject } from '#lib/crypto/canonical.ts'
+import type { CryptoErrorCode } from '#lib/crypto/errors.ts'
+import type { Fingerprint } from '#lib/crypto/fingerprint.ts'
+import type { Invite } from '#lib/crypto/invite.ts'
+import type { ErrorReason, WireErrorCode } from '#lib/wire/errors.ts'
+
+/**
+ * joining: its claim verifies, it has not answered yet · here: it has proved that it is there · unreachable: it did not answer
+ * within 5 s · offline: gone, says the relay · left: it said so itself.
+ */
+export type Presence = 'joining' | 'here' | 'unreachable' | 'offline' | 'left'
+
+/** One seat of a member, as people see it. */
+export interface MemberView {
+  readonly seat: string
+  /** Member id in hexadecimal: the same for all seats of one member. */
+  readonly member: string
+  readonly name: string
+  /** A short tag of the member's key, for names that look alike. */
+  readonly tag: string
+  /** Another member's name looks like this one: show the tag with it. */
+  readonly clash: boolean
+  readonly founder: boolean
+  readonly me: boolean
+  /** False for a further seat of a member that proved nothing: "a new device, not confirmed". */
+  readonly confirmed: boolean
+  /** The person compared fingerprints and said so. */
+  readonly verified: boolean
+  readonly presence: Presence
+}
+
+/** An entry of the conversation. */
+export interface EntryView {
+  /** The device's log, and the entry's number in it: together its name. */
+  readonly log: string
+  readonly n: number
+  readonly who: MemberView
+  readonly kind: string
+  readonly body: JsonObject
+  /** The author's clock, ms since 1970: shown, never trusted. */
+  readonly time: number
+  /** What the author had seen: decides where a late entry is shown. */
+  readonly seen: readonly { readonly log: string; readonly n: number }[]
+  /** It came after later ones: it fills a gap. */
+  readonly late: boolean
+  /** For my own: how many other seats could read it when it was sent. */
+  readonly readers: number
+}
+
+/** Entries that somebody said and that have not reached us. */
+export interface GapView {
+  readonly log: string
+  readonly name: string
+  readonly from: number
+  readonly to: number
+}
+
+/** What was refused: the kind of thing, from which seat, and why. */
+export interface Refusal {
+  readonly what: 'claim' | 'letter' | 'step' | 'update' | 'envelope' | 'frame' | 'peer_left'
+  /** Null when no seat can be named. */
+  readonly seat: string | null
+  readonly name: string | null
+  readonly code:
+    | CryptoErrorCode
+    | WireErrorCode
+    | 'unknown_seat'
+    | 'own_seat'
+    | 'seat_taken'
+    | 'stale'
+    | 'not_asked'
+    | 'too_many'
+    | 'unexpected'
+}
+
+/** Somebody is lying, and it can be named. */
+export type Alarm =
+  | { readonly is: 'fork'; readonly name: string; readonly member: string; readonly log: string; readonly n: number }
+  | { readonly is: 'claim_fork'; readonly name: string; readonly member: string; readonly seat: string; readonly seq: number }
+  | { readonly is: 'not_allowed'; readonly name: string; readonly member: string; readonly kind: string }
+
+/** Why a command was not carried out. Nothing of it was sent. */
+export type CommandFault =
+  | 'not_seated'
+  | 'busy'
+  | 'bad_name'
+  | 'bad_kind'
+  | 'bad_body'
+  | 'empty'
+  | 'too_large'
+  | 'not_founder'
+  | 'no_such_member'
+  | 'room_closed'
+
+/** Why a conversation ended. */
+export type Ending =
+  | { readonly is: 'left' }
+  | { readonly is: 'closed'; readonly by: MemberView }
+  /** The relay never answered: wrong address, no network, refused. */
+  | { readonly is: 'unreachable'; readonly host: string }
+  /** The socket died in the conversation. */
+  | { readonly is: 'disconnected'; readonly code: number }
+  | { readonly is: 'refused'; readonly reason: Exclude<ErrorReason, 'version_mismatch'> }
+  | { readonly is: 'version_mismatch'; readonly mine: number; readonly relays: number | null }
+  | { readonly is: 'too_large_room'; readonly most: number }
+
+export type Event =
+  | { readonly is: 'dialing'; readonly host: string }
+  /** The room exists; hand out the invite. */
+  | { readonly is: 'created'; readonly invite: Invite }
+  /** We are in the room. `others`: seats with a valid claim; none means that the room is empty. */
+  | { readonly is: 'seated'; readonly me: MemberView; readonly others: number }
+  | {
+      readonly is: 'member'
+      readonly what: 'joining' | 'arrived' | 'unreachable' | 'offline' | 'gone' | 'left' | 'renamed'
+      readonly who: MemberView
+      /** The former name, when renamed. */
+      readonly was: string | null
+    }
+  | { readonly is: 'entry'; readonly entry: EntryView }
+  /** All gaps there are now, whenever that changes. */
+  | { readonly is: 'gaps'; readonly gaps: readonly GapView[] }
+  /** A member's keys were renewed. */
+  | { readonly is: 'stepped'; readonly who: MemberView; readonly epoch: number; readonly heal: boolean }
+  | {
+      readonly is: 'fingerprints'
+      readonly room: Fingerprint
+      readonly members: readonly { readonly who: MemberView; readonly fingerprint: Fingerprint }[]
+    }
+  | { readonly is: 'verified'; readonly who: MemberView }
+  | { readonly is: 'refused'; readonly refusal: Refusal; readonly times: number }
+  | { readonly is: 'alarm'; readonly alarm: Alarm }
+  | { readonly is: 'failed'; readonly fault: CommandFault; readonly command: string }
+  | { readonly is: 'ended'; readonly why: Ending }

@@ -1,0 +1,208 @@
+/**
+ * Getting into a room (docs/states.md, Handshake): the claims of those who are there, my own, and the letters by which each pair
+ * hands over its states. Called by session.ts with `joined`, `peer_joined` and `relay` frames.
+ */
+import { claimBytes, claimedKey, claimText, memberId, openClaim } from '#lib/crypto/claim.ts'
+import { openLetter, sealLetter } from '#lib/crypto/letter.ts'
+import { roomKeys } from '#lib/crypto/room.ts'
+import { nextCounter, newestEpoch, receivingFrom, wipeReceiving } from '#lib/crypto/receiving.ts'
+import { startEpoch } from '#lib/crypto/sending.ts'
+import { SEED_BYTES } from '#lib/crypto/epoch.ts'
+import { CryptoError } from '#lib/crypto/errors.ts'
+import { beginLog, emptyTranscript, headOf, heads, noteHead } from '#lib/room/transcript.ts'
+import { type Bytes, equal, fromBase64, toBase64url, toHex, wipe } from '#lib/wire/bytes.ts'
+import type { FromRelay, SeatRecord } from '#lib/wire/frames.ts'
+import { LARGEST_ROOM } from '#lib/wire/limits.ts'
+import { firstClaim, kemText, newSeat } from './claims.ts'
+import type { Turn } from './effects.ts'
+import { ASK_BYTES, letterOf, letterToJson, type LetterContent, type StateLetter } from './letters.ts'
+import { takeClaim } from './peers.ts'
+import { scheduleUpdate } from './rotation.ts'
+import type { Joining, Me, Peer, Room } from './state.ts'
+import { guarded, refreshViews, refuse, setPresence, tell, tellMember, viewOf } from './telling.ts'
+import { ANSWER_MS, SWEEP_MS, TAKEN_LETTERS } from './times.ts'
+
+type Joined = FromRelay & { readonly type: 'joined' }
+
+/** The relay let me in: verifies who is there, takes a seat, says so. */
+export function enter(joining: Joining, frame: Joined, turn: Turn): Room {
+  const { invite, name, signer } = joining
+  const keys = roomKeys(invite.roomId, invite.roomKey)
+  const seat = newSeat(turn)
+  const id = memberId(keys.roomId, signer.publicKey)
+  const view = viewOf({ invite }, seat, id, name, true)
+  const me: Me = { seat, signer, memberId: id, view, ...firstClaim(keys, seat, name, signer, turn) }
+  const room = emptyRoom(invite, keys, me, turn)
+  for (const record of frame.members) guarded(room, turn, 'claim', record.username, () => void admit(room, record, true))
+  refreshViews(room)
+  const ek = kemText(me.keyring.current.pair.publicKey)
+  turn.effects.push(
+    { do: 'send', frame: { type: 'identify', username: seat, ek, ratchetEk: ek, claim: claimText(me.claim.sealed) } },
+    { do: 'wake', timer: 'sweep', after: SWEEP_MS },
+  )
+  tell(turn, { is: 'seated', me: me.view, others: room.peers.size })
+  for (const peer of room.peers.values()) tellMember(room, turn, peer, 'joining')
+  room.ready = room.peers.size === 0
+  if (!room.ready) turn.effects.push({ do: 'wake', timer: 'answer', after: ANSWER_MS })
+  return room
+}
+
+function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Turn): Room {
+  const seed = turn.random(SEED_BYTES)
+  const sending = startEpoch(keys.roomId, me.seat, 0, seed)
+  wipe(seed)
+  const transcript = emptyTranscript()
+  const { member } = me.view
+  beginLog(transcript, me.seat, member, { n: 0, hash: new Uint8Array(32) })
+  return {
+    invite,
+    keys,
+    me,
+    peers: new Map(),
+    gone: new Set(),
+    firstSeats: new Map([[member, me.seat]]),
+    names: new Map([[member, me.view.name]]),
+    verified: new Set([member]),
+    transcript,
+    sending,
+    usedSince: null,
+    stepDue: null,
+    updateAt: null,
+    keySince: turn.now,
+    taken: new Set(),
+    ready: false,
+    waiting: [],
+    news: new Map(),
+    toldGaps: '',
+    roster: null,
+    refused: new Map(),
+  }
+}
+
+/** Takes a seat's public values in, when its claim binds every one of them. Throws `CryptoError` and `WireError`. */
+function admit(room: Room, record: SeatRecord, elder: boolean): Peer {
+  const seat = record.username
+  if (seat === room.me.seat || room.peers.has(seat) || room.gone.has(seat)) throw new CryptoError('wrong_seat', 'seat is taken')
+  const claim = openClaim(room.keys, seat, claimBytes(record.claim), null)
+  const key = claimedKey(room.keys.roomId, claim.claim, fromBase64(record.ratchetEk))
+  const member = toHex(claim.memberId)
+  const view = viewOf(room, seat, claim.memberId, claim.claim.name, false)
+  const peer: Peer = { seat, member, elder, claim, key, presence: 'joining', view, out: null, in: null, held: [], asked: null }
+  room.peers.set(seat, peer)
+  if (!room.firstSeats.has(member)) room.firstSeats.set(member, seat)
+  room.names.set(member, claim.claim.name)
+  return peer
+}
+
+/** Somebody took a seat after me: verifies its claim and hands it my state. */
+export function welcome(room: Room, frame: FromRelay & { readonly type: 'peer_joined' }, turn: Turn): void {
+  if (room.peers.size + 1 >= LARGEST_ROOM) return refuse(room, turn, 'claim', frame.username, 'too_many')
+  // A first identify repeats its key: one that differs was swapped on the way.
+  if (frame.ek !== frame.ratchetEk) return refuse(room, turn, 'claim', frame.username, 'wrong_key')
+  const peer = admit(room, frame, false)
+  tellMember(room, turn, peer, 'joining')
+  sendState(room, peer, null, null, turn)
+}
+
+/** A letter came. Throws `CryptoError`. */
+export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): void {
+  const peer = room.peers.get(frame.from)
+  if (peer === undefined) return refuse(room, turn, 'letter', frame.from, 'unknown_seat')
+  const letter = openLetter(room.keys, room.me.keyring, room.me.seat, peer.seat, frame.payload, peer.claim.member, null)
+  const once = toBase64url(letter.ctHash)
+  if (room.taken.has(once)) throw new CryptoError('replayed', 'letter taken already')
+  if (room.taken.size >= TAKEN_LETTERS) throw new CryptoError('too_large', 'too many letters')
+  const content = letterOf(letter.content)
+  room.taken.add(once)
+  takeClaim(room, peer, letter.claim, letter.key, turn)
+  scheduleUpdate(room, 'letter', turn)
+  switch (content.kind) {
+    case 'state':
+      return takeState(room, peer, content, letter, turn)
+    case 'ask':
+      wipe(letter.root, letter.pair)
+      return answerAsk(room, peer, content.nonce, turn)
+    case 'ack':
+      wipe(letter.root, letter.pair)
+      return confirm(peer, content.state)
+  }
+}
+
+/** A state is taken as the first from its seat, or as the answer to my open ask; it never leads back. */
+function takeState(
+  room: Room,
+  peer: Peer,
+  state: StateLetter,
+  letter: { readonly root: Bytes; readonly pair: Bytes; readonly hash: Bytes },
+  turn: Turn,
+): void {
+  const answersAsk = state.asked !== null && peer.asked !== null && equal(state.asked, peer.asked)
+  if (peer.in !== null && !answersAsk) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+  if (peer.in !== null && isBack(peer.in.receiving, state)) return refuse(room, turn, 'letter', peer.seat, 'stale')
+  if (state.head.log !== peer.seat) throw new CryptoError('wrong_seat', 'log of another seat')
+  if (state.answers !== null) confirm(peer, state.answers)
+  if (peer.in !== null) wipe(peer.in.root, peer.in.pair)
+  if (peer.in !== null) wipeReceiving(peer.in.receiving)
+  peer.in = { root: letter.root, pair: letter.pair, receiving: receivingFrom(peer.seat, state.start) }
+  peer.asked = null
+  beginLog(room.transcript, peer.seat, peer.member, state.head)
+  for (const head of [state.head, ...state.heads]) noteHead(room.transcript, head)
+  if (peer.out === null) sendState(room, peer, letter.hash, null, turn)
+  else if (state.answers === null) sendLetter(room, peer, { kind: 'ack', state: letter.hash }, turn)
+  setPresence(room, turn, peer, 'here')
+}
+
+function isBack(held: Parameters<typeof newestEpoch>[0], state: StateLetter): boolean {
+  const epoch = newestEpoch(held)
+  return state.start.epoch < epoch || (state.start.epoch === epoch && state.start.chain.next < nextCounter(held))
+}
+
+/** The peer says that my state of this hash has arrived. Any other hash throws: it is another conversation's. */
+function confirm(peer: Peer, state: Bytes): void {
+  if (peer.out === null || !equal(peer.out.stateHash, state)) throw new CryptoError('wrong_commitment', 'answers another state')
+  peer.out.confirmed = true
+}
+
+/** Who has my state and said so must prove a pair secret to be given it again; before that, nothing stands to be protected. */
+function answerAsk(room: Room, peer: Peer, nonce: Bytes, turn: Turn): void {
+  if (peer.out?.confirmed === true) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+  sendState(room, peer, null, nonce, turn)
+}
+
+/** The elders had their time: who is silent gets my state unasked, is shown as unreachable, and is asked again. */
+export function endAnswers(room: Room, turn: Turn): void {
+  for (const peer of room.peers.values()) {
+    if (!peer.elder || peer.in !== null || peer.presence === 'offline') continue
+    peer.asked = turn.random(ASK_BYTES)
+    sendLetter(room, peer, { kind: 'ask', nonce: peer.asked }, turn)
+    sendState(room, peer, null, null, turn)
+    setPresence(room, turn, peer, 'unreachable')
+  }
+}
+
+/** True when no elder is still owed my state. */
+export function isSettled(room: Room): boolean {
+  return [...room.peers.values()].every((peer) => !peer.elder || peer.out !== null || peer.presence === 'offline')
+}
+
+function sendState(room: Room, peer: Peer, answers: Bytes | null, asked: Bytes | null, turn: Turn): void {
+  const { sending, me, transcript } = room
+  const head = { log: me.seat, ...(headOf(transcript, me.seat) ?? { n: 0, hash: new Uint8Array(32) }) }
+  const others = heads(transcript).filter(({ log, n }) => log !== me.seat && n > 0)
+  const { epoch, chain, headerKey, fileKey } = sending
+  const content: StateLetter = { kind: 'state', start: { epoch, chain, headerKey, fileKey }, head, heads: others, answers, asked }
+  const { root, pair, hash } = sendLetter(room, peer, content, turn)
+  if (peer.out !== null) wipe(peer.out.root, ...peer.out.pairs.map(({ secret }) => secret))
+  peer.out = { root, stateHash: hash, confirmed: false, pairs: [{ epoch, secret: pair }] }
+  room.roster = null
+}
+
+function sendLetter(room: Room, peer: Peer, content: LetterContent, turn: Turn): ReturnType<typeof sealLetter> {
+  const { me } = room
+  const key = me.keyring.current.pair.publicKey
+  const sender = { seat: me.seat, sealedClaim: me.claim.sealed, claimHash: me.claim.hash, key, signer: me.signer }
+  const receiver = { seat: peer.seat, claimHash: peer.claim.hash, key: peer.key }
+  const letter = sealLetter(room.keys, sender, receiver, letterToJson(content), null, turn.random)
+  turn.effects.push({ do: 'send', frame: { type: 'relay', to: peer.seat, payload: letter.payload } })
+  return letter
+}

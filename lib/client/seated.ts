@@ -1,0 +1,231 @@
+/**
+ * A conversation: what frames, commands and timers do to a room one sits in (docs/states.md, Seated). Called by session.ts; returns
+ * how the conversation ends, when it does.
+ */
+import { memberFingerprint, roomCode } from '#lib/crypto/fingerprint.ts'
+import { CryptoError } from '#lib/crypto/errors.ts'
+import type { JsonObject } from '#lib/crypto/canonical.ts'
+import { wipeKeyring } from '#lib/crypto/keyring.ts'
+import { wipeRoomKeys } from '#lib/crypto/room.ts'
+import { wipeSending } from '#lib/crypto/sending.ts'
+import { isExtension, kindFault } from '#lib/room/kinds.ts'
+import { TEXT_BYTES } from '#lib/room/limits.ts'
+import { utf8, wipe } from '#lib/wire/bytes.ts'
+import type { FromRelay } from '#lib/wire/frames.ts'
+import { checkName } from '#lib/wire/names.ts'
+import type { Command } from './commands.ts'
+import type { Timer, Turn } from './effects.ts'
+import type { CommandFault, Ending } from './events.ts'
+import { endAnswers, isSettled, takeLetter, welcome } from './handshake.ts'
+import { type Heard, hear, hearHeld } from './hearing.ts'
+import { endOffline, markOffline, wipePeer } from './peers.ts'
+import { sweep, takeUpdate, updateIfDue, updateKey } from './rotation.ts'
+import { rotateNow, sayEntry } from './speaking.ts'
+import type { Room } from './state.ts'
+import { guarded, refreshViews, refuse, tell } from './telling.ts'
+import { WAITING_COMMANDS } from './times.ts'
+
+/** Takes a frame of the relay in. Whatever is wrong with it becomes a `refused` event. */
+export function frameSeated(room: Room, frame: FromRelay, turn: Turn): Ending | null {
+  switch (frame.type) {
+    case 'peer_joined':
+      guarded(room, turn, 'claim', frame.username, () => welcome(room, frame, turn))
+      return null
+    case 'peer_left':
+      markOffline(room, frame.username, turn)
+      return settle(room, turn)
+    case 'relay':
+      return letterSeated(room, frame, turn)
+    case 'broadcast':
+    case 'ratchet_step_fwd':
+      return heardEnding(hear(room, frame, turn))
+    case 'ek_update_fwd':
+      updateSeated(room, frame, turn)
+      return null
+    case 'room_created':
+    case 'joined':
+    case 'rekeyed':
+    case 'error':
+      refuse(room, turn, 'frame', null, 'unexpected')
+      return null
+  }
+}
+
+function letterSeated(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Ending | null {
+  guarded(room, turn, 'letter', frame.from, () => takeLetter(room, frame, turn))
+  const peer = room.peers.get(frame.from)
+  if (peer === undefined || peer.in === null || peer.held.length === 0) return settle(room, turn)
+  let heard: Heard = 'on'
+  guarded(room, turn, 'envelope', peer.seat, () => {
+    heard = hearHeld(room, peer, turn)
+  })
+  return heardEnding(heard) ?? settle(room, turn)
+}
+
+function updateSeated(room: Room, frame: FromRelay & { readonly type: 'ek_update_fwd' }, turn: Turn): void {
+  const peer = room.peers.get(frame.from)
+  if (peer === undefined) return refuse(room, turn, 'update', frame.from, 'unknown_seat')
+  guarded(room, turn, 'update', peer.seat, () => takeUpdate(room, peer, frame, turn))
+}
+
+function heardEnding(heard: Heard): Ending | null {
+  return heard === 'on' ? null : { is: 'closed', by: heard.closedBy.view }
+}
+
+/** Once the elders have what they need of me, what waited is said. */
+function settle(room: Room, turn: Turn): Ending | null {
+  if (room.ready || !isSettled(room)) return null
+  room.ready = true
+  for (const command of room.waiting.splice(0)) {
+    const ending = commandSeated(room, command, turn)
+    if (ending !== null) return ending
+  }
+  return null
+}
+
+export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null {
+  switch (timer) {
+    case 'answer':
+      endAnswers(room, turn)
+      return settle(room, turn)
+    case 'update':
+      updateIfDue(room, turn)
+      return null
+    case 'sweep':
+      sweep(room, turn)
+      return null
+    default:
+      endOffline(room, timer.slice('offline '.length), turn)
+      return null
+  }
+}
+
+/** Carries a command out, or tells why not. */
+export function commandSeated(room: Room, command: Command, turn: Turn): Ending | null {
+  const fault = faultOf(room, command)
+  if (fault !== null) return fail(command, fault, turn)
+  if (!room.ready && waits(command)) {
+    if (room.waiting.length >= WAITING_COMMANDS) return fail(command, 'busy', turn)
+    room.waiting.push(command)
+    return null
+  }
+  try {
+    return carryOut(room, command, turn)
+  } catch (error) {
+    // Nothing has moved: an entry is signed before it is sealed.
+    if (error instanceof CryptoError && error.code === 'too_large') return fail(command, 'too_large', turn)
+    if (error instanceof CryptoError && error.code === 'bad_object') return fail(command, 'bad_body', turn)
+    throw error
+  }
+}
+
+/** Before the handshake is over, elders could not open what I say: it keeps its place until they can. */
+function waits(command: Command): boolean {
+  return !(command.do === 'fingerprints' || command.do === 'verify' || (command.do === 'leave' && command.now))
+}
+
+function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
+  switch (command.do) {
+    case 'say':
+      sayEntry(room, 'core.text', textBody(command.text, command.notice), turn)
+      return null
+    case 'send':
+      sayEntry(room, command.kind, command.body, turn)
+      return null
+    case 'rename':
+      rename(room, command.name, turn)
+      return null
+    case 'rotate':
+      rotateNow(room, turn)
+      return null
+    case 'fingerprints':
+      tellFingerprints(room, turn)
+      return null
+    case 'verify':
+      markVerified(room, command.member, command.verified, turn)
+      return null
+    case 'leave':
+      // Before the handshake nobody could open a goodbye: the relay's word has to do.
+      if (room.ready) sayEntry(room, 'core.leave', {}, turn)
+      return { is: 'left' }
+    case 'close':
+      sayEntry(room, 'core.close', {}, turn)
+      return { is: 'closed', by: room.me.view }
+    case 'create':
+    case 'join':
+      return null
+  }
+}
+
+function textBody(text: string, notice: boolean): JsonObject {
+  return notice ? { text, class: 'notice' } : { text }
+}
+
+function faultOf(room: Room, command: Command): CommandFault | null {
+  switch (command.do) {
+    case 'create':
+    case 'join':
+      return 'busy'
+    case 'say':
+      if (command.text === '') return 'empty'
+      if (!command.text.isWellFormed()) return 'bad_body'
+      return utf8(JSON.stringify(command.text)).length - 2 > TEXT_BYTES ? 'too_large' : null
+    case 'send':
+      if (!isExtension(command.kind)) return 'bad_kind'
+      return kindFault(command.kind, command.body) === null ? null : 'bad_body'
+    case 'rename':
+      return checkName(command.name) === null ? null : 'bad_name'
+    case 'close':
+      return room.me.view.founder ? null : 'not_founder'
+    case 'verify':
+      return room.names.has(command.member) ? null : 'no_such_member'
+    case 'rotate':
+    case 'fingerprints':
+    case 'leave':
+      return null
+  }
+}
+
+function fail(command: Command, fault: CommandFault, turn: Turn): null {
+  tell(turn, { is: 'failed', fault, command: command.do })
+  return null
+}
+
+function rename(room: Room, name: string, turn: Turn): void {
+  const was = room.me.view.name
+  if (was === name) return
+  updateKey(room, name, turn)
+  room.names.set(room.me.view.member, name)
+  refreshViews(room)
+  tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was })
+}
+
+function markVerified(room: Room, member: string, verified: boolean, turn: Turn): void {
+  if (verified) room.verified.add(member)
+  else room.verified.delete(member)
+  refreshViews(room)
+  for (const peer of room.peers.values()) if (peer.member === member) tell(turn, { is: 'verified', who: peer.view })
+}
+
+function tellFingerprints(room: Room, turn: Turn): void {
+  const { roomId } = room.keys
+  const members = [{ who: room.me.view, key: room.me.signer.publicKey }]
+  for (const peer of room.peers.values()) {
+    // A further seat of a member has the same key: once is enough.
+    if (members.every(({ who }) => who.member !== peer.member)) members.push({ who: peer.view, key: peer.claim.member.bytes })
+  }
+  const keys = members.map(({ key }) => key)
+  const code = roomCode(roomId, room.invite.roomKey, keys)
+  const listed = members.map(({ who, key }) => ({ who, fingerprint: memberFingerprint(key, roomId) }))
+  tell(turn, { is: 'fingerprints', room: code, members: listed })
+}
+
+/** Wipes every secret of the room. The state is not to be used again. */
+export function leaveRoom(room: Room): void {
+  for (const peer of room.peers.values()) wipePeer(peer)
+  room.peers.clear()
+  wipeSending(room.sending)
+  wipeKeyring(room.me.keyring)
+  wipeRoomKeys(room.keys)
+  wipe(room.invite.roomKey, room.invite.roomSecret)
+}

@@ -1,0 +1,115 @@
+/**
+ * How a session speaks to people: events, views of members, and what was refused (docs/protocol.md, Client). Called by every file
+ * of the session; changes nothing but the cached views and the counts of refusals.
+ */
+import { CryptoError } from '#lib/crypto/errors.ts'
+import { keyTag } from '#lib/crypto/fingerprint.ts'
+import { gaps } from '#lib/room/transcript.ts'
+import { equal, toHex } from '#lib/wire/bytes.ts'
+import { WireError } from '#lib/wire/errors.ts'
+import { skeleton } from '#lib/wire/names.ts'
+import type { Turn } from './effects.ts'
+import type { Event, MemberView, Presence, Refusal } from './events.ts'
+import type { Peer, Room } from './state.ts'
+
+export function tell(turn: Turn, event: Event): void {
+  turn.effects.push({ do: 'tell', event })
+}
+
+/** Tells that something changed about a peer's seat. */
+export function tellMember(
+  room: Room,
+  turn: Turn,
+  peer: Peer,
+  what: (Event & { is: 'member' })['what'],
+  was: string | null = null,
+): void {
+  refreshViews(room)
+  tell(turn, { is: 'member', what, who: peer.view, was })
+}
+
+export function setPresence(room: Room, turn: Turn, peer: Peer, presence: Presence): void {
+  if (peer.presence === presence) return
+  peer.presence = presence
+  if (presence !== 'left') tellMember(room, turn, peer, presence === 'here' ? 'arrived' : presence)
+}
+
+/** Brings all cached views up to date. Called when somebody comes, goes, changes name or is verified. */
+export function refreshViews(room: Room): void {
+  const holders = new Map<string, Set<string>>()
+  for (const { member, name } of [nameOfMe(room), ...[...room.peers.values()].map(nameOfPeer)]) {
+    const shape = skeleton(name)
+    holders.set(shape, (holders.get(shape) ?? new Set()).add(member))
+  }
+  const clash = (name: string) => (holders.get(skeleton(name))?.size ?? 0) > 1
+  const mine = nameOfMe(room)
+  room.me.view = { ...room.me.view, name: mine.name, clash: clash(mine.name) }
+  for (const peer of room.peers.values()) {
+    const { name } = peer.claim.claim
+    peer.view = {
+      ...peer.view,
+      name,
+      clash: clash(name),
+      confirmed: room.firstSeats.get(peer.member) === peer.seat,
+      verified: room.verified.has(peer.member),
+      presence: peer.presence,
+    }
+  }
+}
+
+function nameOfMe(room: Room): { member: string; name: string } {
+  return { member: room.me.view.member, name: room.me.claim.opened.name }
+}
+
+function nameOfPeer(peer: Peer): { member: string; name: string } {
+  return { member: peer.member, name: peer.claim.claim.name }
+}
+
+/** A first view of a seat; `refreshViews` fills in what depends on others. */
+export function viewOf(room: Pick<Room, 'invite'>, seat: string, memberId: Uint8Array, name: string, me: boolean): MemberView {
+  return {
+    seat,
+    member: toHex(memberId),
+    name,
+    tag: keyTag(memberId),
+    clash: false,
+    founder: equal(memberId, room.invite.founder),
+    me,
+    confirmed: true,
+    verified: me,
+    presence: me ? 'here' : 'joining',
+  }
+}
+
+/** Tells that something was refused, and how often that has happened. */
+export function refuse(room: Room, turn: Turn, what: Refusal['what'], seat: string | null, code: Refusal['code']): void {
+  const name = seat === null ? null : (room.peers.get(seat)?.claim.claim.name ?? null)
+  const key = `${what} ${code} ${name === null ? '' : seat}`
+  const times = (room.refused.get(key) ?? 0) + 1
+  room.refused.set(key, times)
+  tell(turn, { is: 'refused', refusal: { what, seat, name, code }, times })
+}
+
+/** Runs what takes in hostile bytes: refusals become events, anything else is a defect and is thrown on. */
+export function guarded(room: Room, turn: Turn, what: Refusal['what'], seat: string, take: () => void): void {
+  try {
+    take()
+  } catch (error) {
+    if (!(error instanceof CryptoError || error instanceof WireError)) throw error
+    refuse(room, turn, what, seat, error.code)
+  }
+}
+
+/** Tells the gaps when they are other than last told. */
+export function tellGaps(room: Room, turn: Turn): void {
+  const now = gaps(room.transcript)
+  const told = now.map(({ log, from, to }) => `${log} ${from} ${to}`).join('\n')
+  if (told === room.toldGaps) return
+  room.toldGaps = told
+  tell(turn, { is: 'gaps', gaps: now.map(({ log, member, from, to }) => ({ log, name: nameOfLog(room, member), from, to })) })
+}
+
+/** The newest name known of a member, by its id in hexadecimal. */
+function nameOfLog(room: Room, member: string): string {
+  return room.names.get(member) ?? '?'
+}
