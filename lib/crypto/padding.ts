@@ -9,14 +9,19 @@ const LENGTH_BYTES = 4
 const SMALLEST = 1_024
 const SECOND = 2_048
 
-/** The padded size (bytes) of `bytes` bytes of content, its length field included. */
+/** The padded size (bytes) of `bytes` bytes of content, its length field included. For content below 2^32 - 4 bytes. */
 export function paddedSize(bytes: number): number {
   const size = bytes + LENGTH_BYTES
   if (size <= SMALLEST) return SMALLEST
   if (size <= SECOND) return SECOND
-  const exponent = Math.floor(Math.log2(size))
-  const free = 2 ** (exponent - (Math.floor(Math.log2(exponent)) + 1))
+  const exponent = floorLog2(size)
+  const free = 2 ** (exponent - (floorLog2(exponent) + 1))
   return Math.ceil(size / free) * free
+}
+
+/** Exact, unlike Math.log2, which a platform may approximate: two members must agree on every size. For 1 to 2^32 - 1. */
+function floorLog2(value: number): number {
+  return 31 - Math.clz32(value)
 }
 
 /** Pads to the size class, or to `size` bytes exactly. Throws `CryptoError('too_large')` when the content does not fit. */
