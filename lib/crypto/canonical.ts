@@ -9,10 +9,10 @@ import { CryptoError } from './errors.ts'
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
 
-/** Arrays and objects may be nested so deep. */
+/** Arrays and objects may be nested so deep, the outermost object counted. */
 export const JSON_DEPTH = 16
 
-/** Canonical bytes. Throws `CryptoError('bad_object')` for floats, lone surrogates, and anything deeper than 16. */
+/** Canonical bytes. Throws `CryptoError('bad_object')` for whatever no one may sign: see `check`. */
 export function canonicalBytes(value: JsonObject): Bytes {
   check(value, 0)
   const text = canonicalize(value)
@@ -51,31 +51,47 @@ export function exactKeys(object: JsonObject, keys: readonly string[], optional:
   if (!known || !keys.every((key) => Object.hasOwn(object, key))) throw new CryptoError('bad_object', 'wrong fields')
 }
 
+/**
+ * Refuses what JCS leaves open or what two programs may read differently: floats, -0, integers beyond 2^53, lone surrogates, more than
+ * 16 levels, anything that is no plain JSON value, and keys called `__proto__`: every `copy[key] = value` that meets one would put a
+ * stranger's values behind all the keys that are looked up later.
+ */
 function check(value: unknown, depth: number): void {
-  if (depth > JSON_DEPTH) throw new CryptoError('bad_object', 'nested too deep')
   if (value === null || typeof value === 'boolean') return
-  if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new CryptoError('bad_object', 'lone surrogate')
-    return
-  }
+  if (typeof value === 'string') return checkText(value)
   if (typeof value === 'number') {
     if (!Number.isSafeInteger(value) || Object.is(value, -0)) throw new CryptoError('bad_object', 'not a safe integer')
     return
   }
-  if (Array.isArray(value)) {
+  if (depth >= JSON_DEPTH) throw new CryptoError('bad_object', 'nested too deep')
+  if (isPlainArray(value)) {
     for (const item of value) check(item, depth + 1)
     return
   }
-  if (!isPlain(value)) throw new CryptoError('bad_object', 'not a plain value')
+  if (!isPlainObject(value)) throw new CryptoError('bad_object', 'not a plain value')
   for (const key of Object.keys(value)) {
-    if (!key.isWellFormed()) throw new CryptoError('bad_object', 'lone surrogate')
+    if (key === '__proto__') throw new CryptoError('bad_object', 'forbidden key')
+    checkText(key)
     check(value[key], depth + 1)
   }
 }
 
-/** Only what JSON.parse or a literal makes: canonicalize would call `toJSON` of anything else, and turn a Map into {}. */
-function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
+function checkText(text: string): void {
+  if (!text.isWellFormed()) throw new CryptoError('bad_object', 'lone surrogate')
+}
+
+function isPlainArray(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && !hasToJson(value)
+}
+
+/** Only what JSON.parse or a literal makes: canonicalize would turn a Map into {}. */
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || hasToJson(value)) return false
   const prototype: unknown = Object.getPrototypeOf(value)
-  return (prototype === Object.prototype || prototype === null) && typeof Reflect.get(value, 'toJSON') !== 'function'
+  return prototype === Object.prototype || prototype === null
+}
+
+/** canonicalize calls `toJSON` and signs what it returns instead of what was checked. */
+function hasToJson(value: object): boolean {
+  return typeof Reflect.get(value, 'toJSON') === 'function'
 }
