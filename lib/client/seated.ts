@@ -5,12 +5,13 @@
 import { memberFingerprint, roomCode } from '#lib/crypto/fingerprint.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import type { JsonObject } from '#lib/crypto/canonical.ts'
+import { wipeInvite } from '#lib/crypto/invite.ts'
 import { wipeKeyring } from '#lib/crypto/keyring.ts'
 import { wipeRoomKeys } from '#lib/crypto/room.ts'
 import { wipeSending } from '#lib/crypto/sending.ts'
 import { isExtension, kindFault } from '#lib/room/kinds.ts'
 import { TEXT_BYTES } from '#lib/room/limits.ts'
-import { utf8, wipe } from '#lib/wire/bytes.ts'
+import { utf8 } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { checkName } from '#lib/wire/names.ts'
 import type { Command } from './commands.ts'
@@ -227,5 +228,5 @@ export function leaveRoom(room: Room): void {
   wipeSending(room.sending)
   wipeKeyring(room.me.keyring)
   wipeRoomKeys(room.keys)
-  wipe(room.invite.roomKey, room.invite.roomSecret)
+  wipeInvite(room.invite)
 }

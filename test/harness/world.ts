@@ -196,7 +196,9 @@ export class Person {
 
   /** Texts heard and said, as `name: text`, in order of arrival. */
   texts(): string[] {
-    return this.entries().flatMap(({ kind, body, who }) => (kind === 'core.text' ? [`${who.name}: ${String(body['text'])}`] : []))
+    return this.entries().flatMap(({ kind, body: { text }, who }) =>
+      kind === 'core.text' && typeof text === 'string' ? [`${who.name}: ${text}`] : [],
+    )
   }
 
   /** What was refused, as `what code name`. */
