@@ -10,7 +10,7 @@ import { startEpoch } from '#lib/crypto/sending.ts'
 import { SEED_BYTES } from '#lib/crypto/epoch.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { beginLog, emptyTranscript, headOf, heads, noteHead } from '#lib/room/transcript.ts'
-import { type Bytes, equal, fromBase64, toBase64url, toHex, wipe } from '#lib/wire/bytes.ts'
+import { type Bytes, equal, fromBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay, SeatRecord } from '#lib/wire/frames.ts'
 import { LARGEST_ROOM } from '#lib/wire/limits.ts'
 import { firstClaim, kemText, newSeat } from './claims.ts'
@@ -20,7 +20,7 @@ import { takeClaim } from './peers.ts'
 import { scheduleUpdate } from './rotation.ts'
 import type { Joining, Me, Peer, Room } from './state.ts'
 import { guarded, refreshViews, refuse, setPresence, tell, tellMember, viewOf } from './telling.ts'
-import { ANSWER_MS, SWEEP_MS, TAKEN_LETTERS } from './times.ts'
+import { ANSWER_MS, SWEEP_MS } from './times.ts'
 
 type Joined = FromRelay & { readonly type: 'joined' }
 
@@ -69,7 +69,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     stepDue: null,
     updateAt: null,
     keySince: turn.now,
-    taken: new Set(),
+    heldChars: 0,
     ready: false,
     waiting: [],
     news: new Map(),
@@ -109,11 +109,7 @@ export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   const peer = room.peers.get(frame.from)
   if (peer === undefined) return refuse(room, turn, 'letter', frame.from, 'unknown_seat')
   const letter = openLetter(room.keys, room.me.keyring, room.me.seat, peer.seat, frame.payload, peer.claim.member, null)
-  const once = toBase64url(letter.ctHash)
-  if (room.taken.has(once)) throw new CryptoError('replayed', 'letter taken already')
-  if (room.taken.size >= TAKEN_LETTERS) throw new CryptoError('too_large', 'too many letters')
   const content = letterOf(letter.content)
-  room.taken.add(once)
   takeClaim(room, peer, letter.claim, letter.key, turn)
   scheduleUpdate(room, 'letter', turn)
   switch (content.kind) {
@@ -140,11 +136,12 @@ function takeState(
   if (peer.in !== null && !answersAsk) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
   if (peer.in !== null && isBack(peer.in.receiving, state)) return refuse(room, turn, 'letter', peer.seat, 'stale')
   if (state.head.log !== peer.seat) throw new CryptoError('wrong_seat', 'log of another seat')
-  if (state.answers !== null) confirm(peer, state.answers)
+  if (state.answers !== null) guarded(room, turn, 'letter', peer.seat, () => confirm(peer, state.answers))
   if (peer.in !== null) wipe(peer.in.root, peer.in.pair)
   if (peer.in !== null) wipeReceiving(peer.in.receiving)
   peer.in = { root: letter.root, pair: letter.pair, receiving: receivingFrom(peer.seat, state.start) }
-  peer.asked = null
+  // An answer may still be on its way behind a first state that came late: its root is the one in force.
+  if (answersAsk) peer.asked = null
   beginLog(room.transcript, peer.seat, peer.member, state.head)
   for (const head of [state.head, ...state.heads]) noteHead(room.transcript, head)
   if (peer.out === null) sendState(room, peer, letter.hash, null, turn)
@@ -157,9 +154,10 @@ function isBack(held: Parameters<typeof newestEpoch>[0], state: StateLetter): bo
   return state.start.epoch < epoch || (state.start.epoch === epoch && state.start.chain.next < nextCounter(held))
 }
 
-/** The peer says that my state of this hash has arrived. Any other hash throws: it is another conversation's. */
-function confirm(peer: Peer, state: Bytes): void {
-  if (peer.out === null || !equal(peer.out.stateHash, state)) throw new CryptoError('wrong_commitment', 'answers another state')
+/** The peer says that my state of this hash has arrived. Any other hash throws: that one is not in force. */
+function confirm(peer: Peer, state: Bytes | null): void {
+  if (peer.out === null || state === null || !equal(peer.out.stateHash, state))
+    throw new CryptoError('wrong_commitment', 'answers another state')
   peer.out.confirmed = true
 }
 

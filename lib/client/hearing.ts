@@ -14,7 +14,7 @@ import { drop } from './peers.ts'
 import { stepIn } from './rotation.ts'
 import type { Inbound, Peer, Room } from './state.ts'
 import { guarded, refuse, setPresence, tell, tellGaps } from './telling.ts'
-import { HELD_FRAMES } from './times.ts'
+import { HELD_CHARS, HELD_FRAMES } from './times.ts'
 
 export type Spoken = FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' }
 
@@ -46,6 +46,7 @@ export function hear(room: Room, frame: Spoken, turn: Turn): Heard {
 export function hearHeld(room: Room, peer: Peer, turn: Turn): Heard {
   const held = peer.held
   peer.held = []
+  for (const frame of held) room.heldChars -= heldChars(frame)
   for (const frame of held) {
     if (peer.in === null) return 'on'
     try {
@@ -61,11 +62,20 @@ export function hearHeld(room: Room, peer: Peer, turn: Turn): Heard {
 /** How an envelope from before a state fails to open: it is of an earlier epoch or counter. */
 const BEFORE_MY_TIME: ReadonlySet<CryptoErrorCode> = new Set(['not_opened', 'replayed'])
 
+/** Keeps a frame for when the state comes. Over the bounds the oldest of its sender goes: a newcomer wants what came last. */
 function hold(room: Room, peer: Peer, frame: Spoken, turn: Turn): void {
   peer.held.push(frame)
-  if (peer.held.length <= HELD_FRAMES) return
-  peer.held.shift()
-  refuse(room, turn, 'envelope', peer.seat, 'too_many')
+  room.heldChars += heldChars(frame)
+  while (peer.held.length > HELD_FRAMES || room.heldChars > HELD_CHARS) {
+    const oldest = peer.held.shift()
+    if (oldest === undefined) return
+    room.heldChars -= heldChars(oldest)
+    refuse(room, turn, 'envelope', peer.seat, 'too_many')
+  }
+}
+
+function heldChars(frame: Spoken): number {
+  return frame.payload.length + frame.meta.length + frame.sig.length
 }
 
 function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Turn): Content {

@@ -40,18 +40,23 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   refreshViews(room)
 }
 
-/** Takes a peer's claim and key in place of the ones held, when it is newer; a second one of the same number is an alarm. */
+/** Takes a peer's claim and key in place of the ones held, when it is newer. */
 export function takeClaim(room: Room, peer: Peer, claim: Peer['claim'], key: Bytes, turn: Turn): void {
   const { name } = peer.claim.claim
-  const order = compareClaims(peer.claim, claim)
-  if (order === 'fork')
-    tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name, member: peer.member, seat: peer.seat, seq: claim.claim.seq } })
-  if (order !== 'newer') return
+  alarmIfForked(peer, claim, turn)
+  if (compareClaims(peer.claim, claim) !== 'newer') return
   peer.claim = claim
   peer.key = key
   if (claim.claim.name === name) return
   room.names.set(peer.member, claim.claim.name)
   tellMember(room, turn, peer, 'renamed', name)
+}
+
+/** Two claims of one number: the member, or who has its key, says two things. */
+export function alarmIfForked(peer: Peer, claim: Peer['claim'], turn: Turn): void {
+  if (compareClaims(peer.claim, claim) !== 'fork') return
+  const { member, seat, view } = peer
+  tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
 }
 
 export function wipePeer(peer: Peer): void {

@@ -18,7 +18,7 @@ import { compareClaims, kemText, renewClaim } from './claims.ts'
 import type { Millis, Turn } from './effects.ts'
 import type { Inbound, Outbound, Peer, Room, StepReason } from './state.ts'
 import { refuse, tell } from './telling.ts'
-import { takeClaim } from './peers.ts'
+import { alarmIfForked, takeClaim } from './peers.ts'
 import { EPOCH_MESSAGES, PAIR_SECRETS, RENEW_MS, SWEEP_MS, UPDATE_MS } from './times.ts'
 
 /** Why my next frame has to be a step, or null. */
@@ -102,8 +102,11 @@ export function stepIn(
 ): Content {
   const { keys, me } = room
   const claim = openClaim(keys, peer.seat, claimBytes(frame.claim), peer.claim.member)
-  if (compareClaims(peer.claim, claim) !== 'newer') throw new CryptoError('replayed', 'claim is not newer')
   const key = claimedKey(keys.roomId, claim.claim, fromBase64(frame.newEk))
+  if (compareClaims(peer.claim, claim) !== 'newer') {
+    alarmIfForked(peer, claim, turn)
+    throw new CryptoError('replayed', 'claim is not newer')
+  }
   const envelope = envelopeOf(frame)
   const step = openStep(keys, me.keyring, me.seat, claim, key, inbound.root, frame)
   let content: Content
@@ -155,7 +158,8 @@ export function takeUpdate(room: Room, peer: Peer, frame: FromRelay & { readonly
   const claim = openClaim(room.keys, peer.seat, claimBytes(frame.claim), peer.claim.member)
   if (claim.claim.step !== null) throw new CryptoError('bad_object', 'a step came as an update')
   const key = claimedKey(room.keys.roomId, claim.claim, fromBase64(frame.ek))
-  if (compareClaims(peer.claim, claim) === 'older') return refuse(room, turn, 'update', peer.seat, 'stale')
+  const order = compareClaims(peer.claim, claim)
+  if (order === 'older' || order === 'same') return refuse(room, turn, 'update', peer.seat, 'stale')
   takeClaim(room, peer, claim, key, turn)
 }
 

@@ -143,8 +143,8 @@ export interface Room {
   updateAt: Millis | null
   /** When my ratchet key was made. */
   keySince: Millis
-  /** SHA-256 of ciphertexts that my keys have opened, in base64url: each is taken once. */
-  readonly taken: Set<string>
+  /** Characters of all frames that wait for their sender's state. */
+  heldChars: number
   /** The handshake with the elders is over; before, what is said waits. */
   ready: boolean
   readonly waiting: Command[]

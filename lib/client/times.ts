@@ -14,9 +14,9 @@ export const SWEEP_MS = 30_000
 export const EPOCH_MESSAGES = 25
 /** Envelopes of one sender that wait for its state. */
 export const HELD_FRAMES = 64
+/** Characters of all envelopes that wait, of all senders. */
+export const HELD_CHARS = 16 * 1024 * 1024
 /** Pair secrets of one peer. */
 export const PAIR_SECRETS = 32
-/** Ciphertexts that one ratchet key opens; more is a flood. */
-export const TAKEN_LETTERS = 16_384
 /** Commands that wait for the handshake. */
 export const WAITING_COMMANDS = 256

@@ -2,7 +2,7 @@
  * A seat's own ratchet keys: the one that its newest claim names, and retired ones for letters and steps that were sealed to them
  * before the news arrived (docs/protocol.md, The ratchet). Called by letter.ts and step.ts; replaced by lib/client.
  */
-import { type Bytes, equal } from '#lib/wire/bytes.ts'
+import { type Bytes, equal, toBase64 } from '#lib/wire/bytes.ts'
 import { CryptoError } from './errors.ts'
 import { type KemPair, wipeKem } from './kem.ts'
 import { hash } from './primitives.ts'
@@ -11,11 +11,16 @@ export const KEY_ID_BYTES = 8
 /** A retired key is kept so long (ms): without it, a step that crosses a peer's step would be lost. */
 export const RETIRED_MS = 120_000
 
+/** Letters that one ratchet key opens at most; more is a flood. A key lives 10 minutes and 2 more. */
+const MOST_LETTERS = 16_384
+
 /** A ratchet key with the claim it stands under. The same key under a new claim is another link. */
 export interface OwnKey {
   readonly pair: KemPair
   readonly claimHash: Bytes
   readonly id: Bytes
+  /** SHA-256 of the letters' ciphertexts that it has opened, in base64: each is taken once. Forgotten with the key. */
+  readonly taken: Set<string>
 }
 
 export interface Keyring {
@@ -29,7 +34,7 @@ export function keyId(roomId: Bytes, claimHash: Bytes): Bytes {
 }
 
 export function ownKey(roomId: Bytes, pair: KemPair, claimHash: Bytes): OwnKey {
-  return { pair, claimHash, id: keyId(roomId, claimHash) }
+  return { pair, claimHash, id: keyId(roomId, claimHash), taken: new Set() }
 }
 
 /** The current key retires; `next` takes its place. */
@@ -42,6 +47,14 @@ export function findKey(keyring: Keyring, id: Bytes): OwnKey {
   const found = [keyring.current, ...keyring.retired].find((key) => equal(key.id, id))
   if (found === undefined) throw new CryptoError('unknown_key', 'sealed to a key that is gone')
   return found
+}
+
+/** Takes a ciphertext, once. Throws `CryptoError`: replayed, or too_large when the key has opened too many. */
+export function takeOnce(key: OwnKey, ctHash: Bytes): void {
+  const name = toBase64(ctHash)
+  if (key.taken.has(name)) throw new CryptoError('replayed', 'letter taken already')
+  if (key.taken.size >= MOST_LETTERS) throw new CryptoError('too_large', 'too many letters')
+  key.taken.add(name)
 }
 
 /** Wipes keys that have been retired long enough, unless a kept one still uses the same pair. */

@@ -8,7 +8,7 @@ import { canonicalBytes, type JsonObject, parseCanonical } from './canonical.ts'
 import { claimedKey, type OpenedClaim, openClaim } from './claim.ts'
 import { CryptoError } from './errors.ts'
 import { decapsulate, encapsulate, KEM_CIPHERTEXT_BYTES, KEM_ENCAPSULATION_SEED_BYTES } from './kem.ts'
-import { findKey, KEY_ID_BYTES, type Keyring, keyId } from './keyring.ts'
+import { findKey, KEY_ID_BYTES, type Keyring, keyId, takeOnce } from './keyring.ts'
 import { pad, unpad } from './padding.ts'
 import {
   derive,
@@ -81,13 +81,11 @@ export interface OpenedLetter extends PairSecrets {
   readonly key: Bytes
   readonly content: JsonObject
   readonly hash: Bytes
-  /** SHA-256 of the KEM ciphertext: it is taken once. */
-  readonly ctHash: Bytes
 }
 
 /**
  * Opens a letter from a seat. `known` is the seat's admitted signing key, when it has one; `pair` the pair secret it must prove.
- * Throws `CryptoError`: not_opened, unknown_key, bad_signature, and all that `openClaim` and `claimedKey` throw.
+ * Throws `CryptoError`: not_opened, unknown_key, bad_signature, replayed, and all that `openClaim` and `claimedKey` throw.
  */
 export function openLetter(
   room: RoomKeys,
@@ -112,7 +110,8 @@ export function openLetter(
   wipe(secret, keys.key)
   try {
     const content = read(room, sender, me, ct, plain, claim.member)
-    return { claim, key, content, hash: hash('letterHash', letter), ctHash: sha256(ct), root: keys.root, pair: keys.pair }
+    takeOnce(mine, sha256(ct))
+    return { claim, key, content, hash: hash('letterHash', letter), root: keys.root, pair: keys.pair }
   } catch (error) {
     wipe(keys.root, keys.pair)
     throw error

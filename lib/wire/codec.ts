@@ -11,6 +11,7 @@ import {
   FRAME_TO_RELAY_BYTES,
   KEM_KEY_CHARS,
   LARGEST_ROOM,
+  META_CHARS,
   ROOM_ID_CHARS,
   ROOM_SECRET_CHARS,
   SIG_CHARS,
@@ -108,7 +109,11 @@ export function decodeFromRelay(text: string): FromRelay {
     case 'peer_left':
       return { type: 'peer_left', username: upTo(fields, 'username', USERNAME_CHARS) }
     case 'relay':
-      return { type: 'relay', from: upTo(fields, 'from', USERNAME_CHARS), payload: string(fields, 'payload') }
+      return {
+        type: 'relay',
+        from: upTo(fields, 'from', USERNAME_CHARS),
+        payload: atMost(fields, 'payload', FRAME_TO_RELAY_BYTES),
+      }
     case 'broadcast':
       return { type: 'broadcast', from: upTo(fields, 'from', USERNAME_CHARS), ...received(fields) }
     case 'ratchet_step_fwd':
@@ -191,9 +196,15 @@ function integer(fields: Fields, key: string): number {
   return value
 }
 
-function upTo(fields: Fields, key: string, chars: number): string {
+function atMost(fields: Fields, key: string, chars: number): string {
   const value = string(fields, key)
-  if (value.length === 0 || value.length > chars) throw new WireError('bad_field', `${key} has a wrong length`)
+  if (value.length > chars) throw new WireError('bad_field', `${key} has a wrong length`)
+  return value
+}
+
+function upTo(fields: Fields, key: string, chars: number): string {
+  const value = atMost(fields, key, chars)
+  if (value.length === 0) throw new WireError('bad_field', `${key} has a wrong length`)
   return value
 }
 
@@ -220,8 +231,10 @@ function sealed(fields: Fields): SealedFields {
   return { payload: string(fields, 'payload'), meta: string(fields, 'meta'), sig: string(fields, 'sig') }
 }
 
+/** No client could have sent more than the relay takes, and no header of ours is longer than a few dozen bytes. */
 function received(fields: Fields): SealedFields {
-  return { payload: string(fields, 'payload'), meta: string(fields, 'meta'), sig: upTo(fields, 'sig', SIG_CHARS) }
+  const payload = atMost(fields, 'payload', FRAME_TO_RELAY_BYTES)
+  return { payload, meta: atMost(fields, 'meta', META_CHARS), sig: upTo(fields, 'sig', SIG_CHARS) }
 }
 
 function seatRecord(value: unknown): SeatRecord {

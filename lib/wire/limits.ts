@@ -28,6 +28,8 @@ export const ML_KEM_PUBLIC_BYTES = 1184 // FIPS 203, ML-KEM-768
 export const KEM_KEY_CHARS = base64Chars(ML_KEM_PUBLIC_BYTES) // 1,580
 export const CLAIM_CHARS = 4_000
 export const SIG_CHARS = 200
+/** Not the relay's rule: what our clients read of a header, which is 68 characters. */
+export const META_CHARS = 128
 
 // The claim, the letters and the steps that our clients send (bytes; layouts in docs/protocol.md)
 export const CLAIM_PADDED_BYTES = 1_536
