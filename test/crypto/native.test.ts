@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { native as bun } from '#lib/crypto/native.bun.ts'
 import { native as web } from '#lib/crypto/native.web.ts'
 import { type Bytes, concat, fromHex, toHex } from '#lib/wire/bytes.ts'
-import { bundledCore } from '../harness/browsercore.ts'
+import { bundled } from '../harness/browsercore.ts'
 import { seeded } from '../harness/random.ts'
 import rfc5869 from '../vectors/rfc5869.json'
 import rfc7748 from '../vectors/rfc7748.json'
@@ -131,5 +131,5 @@ describe('native.bun and native.web give equal bytes', () => {
 })
 
 test('the bundle for browsers holds no module of Node or Bun', async () => {
-  expect(await bundledCore()).not.toContain('createPrivateKey')
+  expect(await bundled('core.ts')).not.toContain('createPrivateKey')
 })
