@@ -112,7 +112,10 @@ describe('padding', () => {
   test('whose length field lies is refused before anything is read', () => {
     for (const length of ['ffffffff', '80000000', '000003fd', '00000400']) {
       expect(refusal(concat(Uint8Array.fromHex(length), new Uint8Array(1_020)))).toBe('bad_padding')
+      expect(codeOf(() => unpad(concat(Uint8Array.fromHex(length), new Uint8Array(16)), 20))).toBe('bad_padding')
     }
+    expect(codeOf(() => unpad(concat(Uint8Array.fromHex('00000011'), new Uint8Array(16)), 20))).toBe('bad_padding')
+    expect(unpad(concat(Uint8Array.fromHex('00000010'), new Uint8Array(16)), 20)).toHaveLength(16)
   })
 })
 
