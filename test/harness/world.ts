@@ -2,10 +2,11 @@
  * A world in memory: real clients, the real relay rules, the real codec, seeded randomness and a clock turned by hand. Frames travel
  * when `settle` or `advance` lets them, in order. A `meddle` hook stands where a lying relay would. Called by the session tests.
  */
-import { type Client, clientOver, type Line, type LineEvents } from '#lib/client/client.ts'
+import { type Client, clientOver, type Edges, type Line, type LineEvents } from '#lib/client/client.ts'
 import type { Command } from '#lib/client/commands.ts'
 import type { EntryView, Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/crypto/invite.ts'
+import type { Random } from '#lib/crypto/primitives.ts'
 import { decodeFromRelay, decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Delivery } from '../../server/room.ts'
@@ -49,14 +50,17 @@ export class World {
 
   /** A person with a client of their own. */
   person(name: string): Person {
-    const random = seeded(this.#seed * 7_919 + ++this.#people)
-    const client = clientOver({
-      dial: (_url, on) => this.#dial(name, on),
+    return new Person(this, name, clientOver(this.edges(name)))
+  }
+
+  /** What a client of this world runs on. */
+  edges(owner: string, random: Random = seeded(this.#seed * 7_919 + ++this.#people)): Edges {
+    return {
+      dial: (_url, on) => this.#dial(owner, on),
       now: () => this.clock.now(),
       random,
       wake: (after, then) => this.clock.wake(after, then),
-    })
-    return new Person(this, name, client)
+    }
   }
 
   /** Delivers every frame that is on its way, and those that they cause, until nothing moves. */

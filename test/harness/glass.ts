@@ -1,0 +1,49 @@
+/**
+ * A client of glass: the real session with everything it holds in sight, for tests of what a thief of that would get. Performs effects
+ * as lib/client/client.ts does, and nothing more. Called by the tests of secrecy.
+ */
+import type { Edges, Line } from '#lib/client/client.ts'
+import type { Command } from '#lib/client/commands.ts'
+import type { Effect, Input } from '#lib/client/effects.ts'
+import { idle, step } from '#lib/client/session.ts'
+import type { Room, Session } from '#lib/client/state.ts'
+import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
+
+export class GlassClient {
+  session: Session = idle()
+  readonly #edges: Edges
+  #line: Line | null = null
+
+  constructor(edges: Edges) {
+    this.#edges = edges
+  }
+
+  do(command: Command): void {
+    this.#take({ on: 'command', command })
+  }
+
+  /** The conversation. Throws when there is none. */
+  get room(): Room {
+    if (this.session.at !== 'seated') throw new Error(`no room: ${this.session.at}`)
+    return this.session.room
+  }
+
+  #take(input: Input): void {
+    const effects: Effect[] = []
+    this.session = step(this.session, input, { now: this.#edges.now(), random: this.#edges.random, effects })
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.do === 'send') this.#line?.send(encodeToRelay(effect.frame))
+    if (effect.do === 'wake') this.#edges.wake(effect.after, () => this.#take({ on: 'woke', timer: effect.timer }))
+    if (effect.do === 'hangUp') this.#line?.close(effect.code)
+    if (effect.do !== 'dial') return
+    this.#line = this.#edges.dial(effect.url, {
+      opened: () => this.#take({ on: 'opened' }),
+      text: (text) => this.#take({ on: 'frame', frame: decodeFromRelay(text) }),
+      binary: () => undefined,
+      closed: (code) => this.#take({ on: 'closed', code }),
+    })
+  }
+}
