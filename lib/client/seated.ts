@@ -228,5 +228,6 @@ export function leaveRoom(room: Room): void {
   wipeSending(room.sending)
   wipeKeyring(room.me.keyring)
   wipeRoomKeys(room.keys)
+  room.me.signer.wipe()
   wipeInvite(room.invite)
 }

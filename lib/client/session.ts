@@ -3,7 +3,7 @@
  * files beside this one each do one job of it. No I/O, no clock, no platform. A step consumes the state it is given.
  */
 import { memberId } from '#lib/crypto/claim.ts'
-import { hostOf, type Invite } from '#lib/crypto/invite.ts'
+import { hostOf, type Invite, wipeInvite } from '#lib/crypto/invite.ts'
 import { KEY_BYTES, signer, type Signer } from '#lib/crypto/primitives.ts'
 import { fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
@@ -160,6 +160,10 @@ function wrongVersion(relays: number | null): Ending {
 }
 
 function end(session: Session, why: Ending, turn: Turn): Ended {
+  if (session.at === 'joining') {
+    session.signer.wipe()
+    wipeInvite(session.invite)
+  }
   turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
   tell(turn, { is: 'ended', why })
   return { at: 'ended', closedRooms: session.closedRooms }

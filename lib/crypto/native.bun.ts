@@ -19,8 +19,17 @@ export const native: Native = {
   sha256: (message) => own(hash('sha256', message, 'buffer')),
   hmac: (key, message) => own(createHmac('sha256', key).update(message).digest()),
   signer(seed) {
-    const secret = secretKey('ed25519', seed)
-    return { publicKey: rawPublicKey(secret), sign: (message) => own(sign(null, message, secret)) }
+    let secret: KeyObject | null = secretKey('ed25519', seed)
+    return {
+      publicKey: rawPublicKey(secret),
+      sign(message) {
+        if (secret === null) throw new Error('signer is wiped')
+        return own(sign(null, message, secret))
+      },
+      wipe() {
+        secret = null // BoringSSL clears it when it is collected
+      },
+    }
   },
   verifier(publicKey) {
     const key = openKey('ed25519', publicKey)

@@ -11,13 +11,21 @@ export type SignBytes = (message: Bytes) => Bytes
 /** Cofactorless Ed25519 verification with R compared by its bytes. Never throws: a wrong length is false. */
 export type VerifyBytes = (message: Bytes, signature: Bytes) => boolean
 
+export interface NativeSigner {
+  readonly publicKey: Bytes
+  /** Throws once it is wiped. */
+  readonly sign: SignBytes
+  /** Forgets the secret, as far as the platform lets us. */
+  readonly wipe: () => void
+}
+
 export interface Native {
   /** SHA-256, 32 bytes. */
   sha256(message: Bytes): Bytes
   /** HMAC-SHA-256, 32 bytes. */
   hmac(key: Bytes, message: Bytes): Bytes
   /** From a 32-byte seed, which may be wiped afterwards. Throws any error on another length, as all of these do. */
-  signer(seed: Bytes): { readonly publicKey: Bytes; readonly sign: SignBytes }
+  signer(seed: Bytes): NativeSigner
   /** For a 32-byte key that primitives.ts has admitted. */
   verifier(publicKey: Bytes): VerifyBytes
   /** X25519 (RFC 7748), 32 bytes. Throws any error on an all-zero result. */

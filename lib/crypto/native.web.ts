@@ -5,7 +5,7 @@
 import { ed25519, x25519 } from '@noble/curves/ed25519.js'
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256, sha512 } from '@noble/hashes/sha2.js'
-import { type Bytes, concat, equal } from '#lib/wire/bytes.ts'
+import { type Bytes, concat, equal, wipe } from '#lib/wire/bytes.ts'
 import type { Native, VerifyBytes } from './native.ts'
 
 const ORDER = ed25519.Point.Fn.ORDER
@@ -15,7 +15,18 @@ export const native: Native = {
   hmac: (key, message) => hmac(sha256, key, message),
   signer(seed) {
     const kept = seed.slice()
-    return { publicKey: ed25519.getPublicKey(kept), sign: (message) => ed25519.sign(message, kept) }
+    let wiped = false
+    return {
+      publicKey: ed25519.getPublicKey(kept),
+      sign(message) {
+        if (wiped) throw new Error('signer is wiped')
+        return ed25519.sign(message, kept)
+      },
+      wipe() {
+        wiped = true
+        wipe(kept)
+      },
+    }
   },
   verifier,
   x25519: (secret, publicKey) => x25519.getSharedSecret(secret, publicKey),

@@ -9,7 +9,7 @@ import { type Bytes, concat, equal } from '#lib/wire/bytes.ts'
 import { CryptoError } from './errors.ts'
 import { hkdf, hkdfExpand } from './hkdf.ts'
 import { type Label, LABELS } from './labels.ts'
-import type { SignBytes, VerifyBytes } from './native.ts'
+import type { VerifyBytes } from './native.ts'
 
 /** Returns so many random bytes. Handed in by whoever runs the library, so that tests can seed it. */
 export type Random = (bytes: number) => Bytes
@@ -104,12 +104,14 @@ export interface Signer {
   readonly publicKey: Bytes
   /** 64-byte Ed25519 signature over label ‖ 0x00 ‖ message. */
   sign(label: Label, message: Bytes): Bytes
+  /** Forgets the secret, as far as the platform lets us. It signs no more. */
+  wipe(): void
 }
 
 /** A signer from a 32-byte seed; the seed may be wiped afterwards. */
 export function signer(seed: Bytes): Signer {
-  const key: { readonly publicKey: Bytes; readonly sign: SignBytes } = native.signer(seed)
-  return { publicKey: key.publicKey, sign: (label, message) => key.sign(concat(LABELS[label], message)) }
+  const key = native.signer(seed)
+  return { publicKey: key.publicKey, sign: (label, message) => key.sign(concat(LABELS[label], message)), wipe: key.wipe }
 }
 
 /** A member's public key that passed admission. */

@@ -72,6 +72,12 @@ describe.each(BOTH)('%s', (_, native) => {
     expect(toHex(signer.sign(Uint8Array.of(0x72)))).toBe(rfc8032.cases[1]?.signature ?? '')
   })
 
+  test('signs no more once it is wiped', () => {
+    const signer = native.signer(new Uint8Array(32).fill(7))
+    signer.wipe()
+    expect(() => signer.sign(Uint8Array.of(1))).toThrow()
+  })
+
   test.each([0, 31, 33, 64])('refuses keys of %d bytes', (size) => {
     const [wrong, right] = [new Uint8Array(size).fill(9), new Uint8Array(32).fill(9)]
     expect(() => native.signer(wrong).sign(right)).toThrow()
