@@ -115,9 +115,10 @@ export type Event =
   | { readonly is: 'created'; readonly invite: Invite }
   /** We are in the room. `others`: seats with a valid claim; none means that the room is empty. */
   | { readonly is: 'seated'; readonly me: MemberView; readonly others: number }
+  /** present: in the room before us, says the relay. The others are changes of presence and name. */
   | {
       readonly is: 'member'
-      readonly what: 'joining' | 'arrived' | 'unreachable' | 'offline' | 'gone' | 'left' | 'renamed'
+      readonly what: 'present' | 'joining' | 'arrived' | 'unreachable' | 'offline' | 'gone' | 'left' | 'renamed'
       readonly who: MemberView
       /** The former name, when renamed. */
       readonly was: string | null

@@ -41,7 +41,7 @@ export function enter(joining: Joining, frame: Joined, turn: Turn): Room {
     { do: 'wake', timer: 'sweep', after: SWEEP_MS },
   )
   tell(turn, { is: 'seated', me: me.view, others: room.peers.size })
-  for (const peer of room.peers.values()) tellMember(room, turn, peer, 'joining')
+  for (const peer of room.peers.values()) tellMember(room, turn, peer, 'present')
   room.ready = room.peers.size === 0
   if (!room.ready) turn.effects.push({ do: 'wake', timer: 'answer', after: ANSWER_MS })
   return room

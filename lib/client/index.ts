@@ -4,5 +4,5 @@
 export { armor, hostOf, type Invite, InviteError, parseInvite, relayUrl, roomFile } from '#lib/crypto/invite.ts'
 export type { Fingerprint } from '#lib/crypto/fingerprint.ts'
 export { PROTOCOL_VERSION } from '#lib/wire/limits.ts'
-export { VERSION } from '#lib/wire/version.ts'
+export { PROTOCOL_HEX, VERSION } from '#lib/wire/version.ts'
 export { type Client, clientOver, createClient, type Edges, type Line, type LineEvents } from './client.ts'

@@ -33,7 +33,7 @@ describe('coming', () => {
   test('is told to everybody: joining, then arrived', () => {
     const { alice, carol } = room()
     expect(alice.members()).toEqual(['joining bob', 'arrived bob', 'joining carol', 'arrived carol'])
-    expect(carol.members()).toEqual(['joining alice', 'joining bob', 'arrived alice', 'arrived bob'])
+    expect(carol.members()).toEqual(['present alice', 'present bob', 'arrived alice', 'arrived bob'])
   })
 
   test('into an empty room says so and leaves nobody waiting', () => {

@@ -1,0 +1,84 @@
+/**
+ * A typed line as what it asks for (docs/scripting.md, Line mode). Pure; called by plain.ts. What begins with a slash is never said:
+ * a mistyped command must not become a message.
+ */
+import type { Command } from '#lib/client/commands.ts'
+
+/** What a line asks for: a command for the session, or something that the terminal answers. */
+export type Asked =
+  | { readonly is: 'command'; readonly command: Command }
+  | { readonly is: 'help' }
+  | { readonly is: 'who' }
+  | { readonly is: 'invite' }
+  /** `whom` is a name or a tag. */
+  | { readonly is: 'verify'; readonly whom: string; readonly verified: boolean }
+  /** Ends the room for everybody: asked for twice before it is done. */
+  | { readonly is: 'close' }
+  | { readonly is: 'nothing' }
+  | { readonly is: 'wrong'; readonly why: string }
+
+/** What stands after a command's word. */
+type Takes = 'nothing' | 'text' | 'text or nothing'
+
+interface Slash {
+  readonly takes: Takes
+  /** What it takes and does, for /help. */
+  readonly usage: string
+  readonly does: string
+  readonly ask: (rest: string) => Asked
+}
+
+const command = (command: Command): Asked => ({ is: 'command', command })
+
+const SLASHES: Readonly<Record<string, Slash>> = {
+  '/help': { takes: 'nothing', usage: '/help', does: 'this list', ask: () => ({ is: 'help' }) },
+  '/who': { takes: 'nothing', usage: '/who', does: 'who is in the room', ask: () => ({ is: 'who' }) },
+  '/invite': { takes: 'nothing', usage: '/invite', does: 'the invite, to hand out', ask: () => ({ is: 'invite' }) },
+  '/verify': {
+    takes: 'text or nothing',
+    usage: '/verify [NAME|TAG]',
+    does: 'fingerprints to compare; with a name: mark as compared',
+    ask: (whom) => (whom === '' ? command({ do: 'fingerprints' }) : { is: 'verify', whom, verified: true }),
+  },
+  '/unverify': {
+    takes: 'text',
+    usage: '/unverify NAME|TAG',
+    does: 'take that mark back',
+    ask: (whom) => ({ is: 'verify', whom, verified: false }),
+  },
+  '/nick': { takes: 'text', usage: '/nick NAME', does: 'be called otherwise', ask: (name) => command({ do: 'rename', name }) },
+  '/notice': {
+    takes: 'text',
+    usage: '/notice TEXT',
+    does: 'say what no bot answers',
+    ask: (text) => command({ do: 'say', text, notice: true }),
+  },
+  '/rotate': { takes: 'nothing', usage: '/rotate', does: 'renew the keys now', ask: () => command({ do: 'rotate' }) },
+  '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
+  '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },
+}
+
+/** Reads one line, without its end. A text that begins with a slash is written with two. */
+export function asked(line: string): Asked {
+  if (line.trim() === '') return { is: 'nothing' }
+  if (!line.startsWith('/')) return command({ do: 'say', text: line, notice: false })
+  if (line.startsWith('//')) return command({ do: 'say', text: line.slice(1), notice: false })
+  const word = /^\/\S*/.exec(line)?.[0] ?? ''
+  const slash = Object.hasOwn(SLASHES, word) ? SLASHES[word] : undefined
+  if (slash === undefined) return wrong('no such command. /help lists them; a text that begins with / is written with two')
+  const rest = line.slice(word.length).trim()
+  if (rest === '' && slash.takes === 'text') return wrong(`it is ${slash.usage}`)
+  if (rest !== '' && slash.takes === 'nothing') return wrong(`${slash.usage} takes nothing after it; nothing was done`)
+  return slash.ask(rest)
+}
+
+/** The lines of /help. */
+export function helpLines(): readonly string[] {
+  const all = Object.values(SLASHES)
+  const width = Math.max(...all.map(({ usage }) => usage.length))
+  return [...all.map(({ usage, does }) => `${usage.padEnd(width)}  ${does}`), `${'//TEXT'.padEnd(width)}  say /TEXT`]
+}
+
+function wrong(why: string): Asked {
+  return { is: 'wrong', why }
+}

@@ -1,0 +1,88 @@
+/**
+ * A line of JSON as the command that it asks for (docs/scripting.md, Commands). Pure; called by jsonface.ts. Strict: a field that is
+ * missing, misspelt or of another type makes the line no command, so that a bot's mistake shows at once.
+ */
+import type { Command } from '#lib/client/commands.ts'
+
+/** What a line asks for: a command for the session, or something that the terminal answers. */
+export type AskedJson =
+  | { readonly is: 'command'; readonly command: Command }
+  | { readonly is: 'who' }
+  | { readonly is: 'invite' }
+  | { readonly is: 'wrong'; readonly command: string | null; readonly fault: LineFault }
+
+/** Why a line is no command. */
+export type LineFault = 'bad_json' | 'unknown_command' | 'bad_fields'
+
+type Body = Extract<Command, { do: 'send' }>['body']
+type Fields = Readonly<Record<string, unknown>>
+
+/** The fields that a command may have, and what it asks for when they are right. */
+interface Shape {
+  readonly fields: readonly string[]
+  readonly read: (fields: Fields) => AskedJson | null
+}
+
+const command = (command: Command): AskedJson => ({ is: 'command', command })
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  say: {
+    fields: ['text', 'notice'],
+    read: ({ text, notice = false }) => (isText(text) && isFlag(notice) ? command({ do: 'say', text, notice }) : null),
+  },
+  send: {
+    fields: ['kind', 'body'],
+    read: ({ kind, body }) => (isText(kind) && isBody(body) ? command({ do: 'send', kind, body }) : null),
+  },
+  rename: { fields: ['name'], read: ({ name }) => (isText(name) ? command({ do: 'rename', name }) : null) },
+  rotate: { fields: [], read: () => command({ do: 'rotate' }) },
+  fingerprints: { fields: [], read: () => command({ do: 'fingerprints' }) },
+  verify: {
+    fields: ['member', 'verified'],
+    read: ({ member, verified = true }) =>
+      isText(member) && isFlag(verified) ? command({ do: 'verify', member, verified }) : null,
+  },
+  leave: { fields: ['now'], read: ({ now = false }) => (isFlag(now) ? command({ do: 'leave', now }) : null) },
+  close: { fields: [], read: () => command({ do: 'close' }) },
+  who: { fields: [], read: () => ({ is: 'who' }) },
+  invite: { fields: [], read: () => ({ is: 'invite' }) },
+}
+
+/** Reads one line. */
+export function askedJson(line: string): AskedJson {
+  const json = parse(line)
+  if (!isFields(json)) return { is: 'wrong', command: null, fault: 'bad_json' }
+  const { do: name, ...fields } = json
+  if (!isText(name) || !Object.hasOwn(SHAPES, name)) return { is: 'wrong', command: null, fault: 'unknown_command' }
+  const shape = SHAPES[name]
+  const known = Object.keys(fields).every((field) => shape?.fields.includes(field))
+  const asked = known ? shape?.read(fields) : null
+  return asked ?? { is: 'wrong', command: name, fault: 'bad_fields' }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch (error) {
+    // Deep nesting ends in a RangeError.
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** JSON.parse makes nothing else of an object; the session says what may be in it. */
+function isBody(value: unknown): value is Body {
+  return isFields(value)
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string'
+}
+
+function isFlag(value: unknown): value is boolean {
+  return typeof value === 'boolean'
+}

@@ -1,0 +1,126 @@
+/**
+ * Events as JSON objects (docs/scripting.md, Events). The shapes are a promise to programs: fields may be added, none changes its meaning.
+ * Pure; called by jsonface.ts. Texts are as they were written, each character that acts on a terminal as an escape.
+ */
+import type { Alarm, EntryView, Event, MemberView } from '#lib/client/events.ts'
+import { armor, type Invite } from '#lib/client/index.ts'
+import { alarmText, FAULTS, outcome } from './reasons.ts'
+import { EXIT } from './exit.ts'
+
+/** A value that JSON can hold. */
+type Value = null | boolean | number | string | readonly Value[] | { readonly [key: string]: Value }
+export type JsonEvent = { readonly event: string; readonly [key: string]: Value }
+
+/** An event as an object of plain values. Its invite is left out when `inviteFile` names the file that it was written to. */
+export function jsonOf(event: Event, inviteFile: string | null): JsonEvent {
+  switch (event.is) {
+    case 'dialing':
+      return { event: 'dialing', host: event.host }
+    case 'created':
+      return { event: 'created', invite: inviteFile === null ? armor(event.invite) : null, file: inviteFile }
+    case 'seated':
+      return { event: 'seated', me: memberJson(event.me), others: event.others }
+    case 'member':
+      return { event: 'member', what: event.what, who: memberJson(event.who), was: event.was }
+    case 'entry':
+      return { event: 'entry', ...entryJson(event.entry) }
+    case 'gaps':
+      return { event: 'gaps', gaps: event.gaps.map(({ log, name, from, to }) => ({ log, name, from, to })) }
+    case 'stepped':
+      return { event: 'stepped', who: memberJson(event.who), epoch: event.epoch, heal: event.heal }
+    case 'fingerprints':
+      return fingerprintsJson(event)
+    case 'verified':
+      return { event: 'verified', who: memberJson(event.who) }
+    case 'refused': {
+      const { what, seat, name, code } = event.refusal
+      return { event: 'refused', what, seat, name, code, times: event.times }
+    }
+    case 'alarm':
+      return { event: 'alarm', ...alarmJson(event.alarm), text: alarmText(event.alarm) }
+    case 'failed':
+      return failedJson(event.command, event.fault, FAULTS[event.fault])
+    case 'ended': {
+      const { exit, text } = outcome(event.why)
+      return { event: 'ended', ...endingJson(event.why), exit: EXIT[exit], text }
+    }
+  }
+}
+
+/** A command, or a line that is none (`command` null), was not carried out. */
+export function failedJson(command: string | null, fault: string, text: string): JsonEvent {
+  return { event: 'failed', command, fault, text }
+}
+
+/** The answer to `who`. */
+export function membersJson(members: Iterable<MemberView>): JsonEvent {
+  return { event: 'members', members: [...members].map(memberJson) }
+}
+
+/** The answer to `invite`. */
+export function inviteJson(invite: Invite): JsonEvent {
+  return { event: 'invite', invite: armor(invite) }
+}
+
+/** Everything that a terminal would act on or hide; none of it is lost, for JSON has an escape for each. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+
+/** An object as one line. */
+export function jsonLine(json: JsonEvent): string {
+  return JSON.stringify(json).replace(UNSAFE, escaped)
+}
+
+function escaped(char: string): string {
+  return [...Array(char.length).keys()].map((at) => `\\u${char.charCodeAt(at).toString(16).padStart(4, '0')}`).join('')
+}
+
+function memberJson(who: MemberView): JsonMember {
+  const { seat, member, name, tag, clash, founder, me, confirmed, verified, presence } = who
+  return { seat, member, name, tag, clash, founder, me, confirmed, verified, presence }
+}
+
+type JsonMember = { readonly [Key in keyof MemberView]: MemberView[Key] }
+
+function entryJson({ log, n, who, kind, body, time, late, readers }: EntryView) {
+  return { log, n, who: memberJson(who), kind, body, time, late, readers }
+}
+
+function fingerprintsJson({ room, members }: Event & { readonly is: 'fingerprints' }): JsonEvent {
+  const forms = ({ words, digits, colours }: typeof room) => ({ words, digits, colours })
+  return {
+    event: 'fingerprints',
+    room: forms(room),
+    members: members.map(({ who, fingerprint }) => ({ who: memberJson(who), ...forms(fingerprint) })),
+  }
+}
+
+function alarmJson(alarm: Alarm): { readonly [key: string]: Value } {
+  const { name, member } = alarm
+  switch (alarm.is) {
+    case 'fork':
+      return { alarm: 'fork', name, member, log: alarm.log, n: alarm.n }
+    case 'claim_fork':
+      return { alarm: 'claim_fork', name, member, seat: alarm.seat, seq: alarm.seq }
+    case 'not_allowed':
+      return { alarm: 'not_allowed', name, member, kind: alarm.kind }
+  }
+}
+
+function endingJson(why: (Event & { readonly is: 'ended' })['why']): { readonly [key: string]: Value } {
+  switch (why.is) {
+    case 'left':
+      return { why: 'left' }
+    case 'closed':
+      return { why: 'closed', by: memberJson(why.by) }
+    case 'unreachable':
+      return { why: 'unreachable', host: why.host }
+    case 'disconnected':
+      return { why: 'disconnected', code: why.code }
+    case 'refused':
+      return { why: 'refused', reason: why.reason }
+    case 'version_mismatch':
+      return { why: 'version_mismatch', mine: why.mine, relays: why.relays }
+    case 'too_large_room':
+      return { why: 'too_large_room', most: why.most }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * A conversation as JSON (docs/scripting.md, JSON mode): each event one object a line, each line of input one command. Called by main.ts.
+ */
+import type { Event } from '#lib/client/events.ts'
+import { failedJson, inviteJson, jsonLine, jsonOf, membersJson, type JsonEvent } from './jsonevents.ts'
+import type { Face, Setup } from './face.ts'
+import { askedJson, type LineFault } from './jsoncommands.ts'
+import { LINE_BYTES, type Line } from './reading.ts'
+
+const LINE_FAULTS: Readonly<Record<LineFault, string>> = {
+  bad_json: 'this line is no JSON object',
+  unknown_command: 'there is no such command',
+  bad_fields: 'a field is missing, of a wrong type, or not known',
+}
+
+export function jsonFace({ act, view, out, invite: given, inviteFile }: Setup): Face {
+  let invite = given
+
+  function tell(json: JsonEvent): void {
+    out.lines(jsonLine(json))
+  }
+
+  function hear(event: Event): void {
+    if (event.is === 'created') invite = event.invite
+    tell(jsonOf(event, inviteFile?.path ?? null))
+  }
+
+  function take(line: Line): void {
+    if (line.is === 'not_utf8') return tell(failedJson(null, 'not_utf8', 'this line is not UTF-8'))
+    if (line.is === 'too_long') {
+      return tell(failedJson(null, 'too_long', `a line has ${LINE_BYTES} bytes at most, this one has ${line.bytes}`))
+    }
+    if (line.text.trim() === '') return
+    const asked = askedJson(line.text)
+    switch (asked.is) {
+      case 'command':
+        return act(asked.command)
+      case 'who':
+        return tell(membersJson(view().members.values()))
+      case 'invite':
+        return invite === null ? undefined : tell(inviteJson(invite))
+      case 'wrong':
+        return tell(failedJson(asked.command, asked.fault, LINE_FAULTS[asked.fault]))
+    }
+  }
+
+  return { hear, take }
+}

@@ -1,0 +1,179 @@
+/**
+ * What happens in a conversation, in plain lines (docs/scripting.md, Line mode). Pure: an event in, what to tell out. Called by
+ * plain.ts; drawing.ts puts it on the screen. Everything that others wrote is made harmless here.
+ */
+import type { EntryView, Event, MemberView, Presence } from '#lib/client/events.ts'
+import { harmless } from '#lib/text/sanitize.ts'
+import { isolated } from './bidi.ts'
+import { clockTime } from './clock.ts'
+import type { Told } from './drawing.ts'
+import { named, quoted } from './names.ts'
+import { alarmText, FAULTS, outcome, refusedThing } from './reasons.ts'
+
+/** What of the world a line depends on. */
+export interface Setting {
+  /** ms since 1970: times of other days are shown with their date. */
+  readonly now: number
+  /** Tell my own texts too: true when nobody has typed them on this screen. */
+  readonly echo: boolean
+  /** Tell whenever somebody's keys are renewed. */
+  readonly verbose: boolean
+}
+
+/** What an event comes to in lines; most come to one, some to none. An invite is told by plain.ts, a failure by main.ts. */
+export function linesOf(event: Event, setting: Setting): readonly Told[] {
+  switch (event.is) {
+    case 'dialing':
+      return [ours(`connecting to ${harmless(event.host)}`)]
+    case 'created':
+      return []
+    case 'seated':
+      return [ours(seatedText(event.me, event.others))]
+    case 'member':
+      return memberLines(event)
+    case 'entry':
+      return entryLines(event.entry, setting)
+    case 'gaps':
+      return [gapsLine(event.gaps)]
+    case 'stepped':
+      return steppedLines(event, setting.verbose)
+    case 'fingerprints':
+      return fingerprintLines(event)
+    case 'verified':
+      return [ours(`${named(event.who)} is ${event.who.verified ? 'now' : 'no longer'} marked as verified`)]
+    case 'refused':
+      return refusedLines(event)
+    case 'alarm':
+      return [alarm(`${quoted(event.alarm.name)} ${alarmText(event.alarm)}`)]
+    case 'failed':
+      return [alarm(FAULTS[event.fault])]
+    case 'ended':
+      return endedLines(event.why)
+  }
+}
+
+export function ours(text: string): Told {
+  return { as: 'ours', text }
+}
+
+export function alarm(text: string): Told {
+  return { as: 'alarm', text }
+}
+
+function seatedText(me: MemberView, others: number): string {
+  const inside = `you are in, called ${quoted(me.name)}`
+  if (others === 0) return `${inside}; the room is empty: nobody else is here now`
+  return `${inside}; ${others === 1 ? 'one other is' : `${others} others are`} here or about to be`
+}
+
+const CHANGES = {
+  present: 'is in the room, says the relay',
+  joining: 'is joining',
+  arrived: 'is here',
+  unreachable: 'does not answer',
+  offline: 'is offline, says the relay',
+  gone: 'did not come back',
+  left: 'left',
+} as const
+
+type MemberEvent = Event & { readonly is: 'member' }
+
+function memberLines({ what, who, was }: MemberEvent): readonly Told[] {
+  if (what === 'renamed') {
+    const change = who.me ? `you are now called ${quoted(who.name)}` : `${quoted(was ?? '')} is now called ${named(who)}`
+    return [ours(change), ...warnings(who)]
+  }
+  return [ours(`${named(who)} ${CHANGES[what]}`), ...(what === 'joining' || what === 'present' ? warnings(who) : [])]
+}
+
+/** Said when somebody comes, or takes another name. */
+function warnings(who: MemberView): readonly Told[] {
+  if (who.me) return who.clash ? [alarm('your name looks like another member’s: others see it with your tag, ' + who.tag)] : []
+  const told: Told[] = []
+  if (who.clash) told.push(alarm(`${named(who)} has a name that looks like another member’s: tell them apart by their tags`))
+  if (!who.confirmed) told.push(alarm(`${named(who)} is a further device, not confirmed: it may be somebody else’s`))
+  return told
+}
+
+function entryLines(entry: EntryView, { now, echo }: Setting): readonly Told[] {
+  const { kind, who, readers, late, time } = entry
+  // Coming and going are told as such.
+  if (kind === 'core.leave' || kind === 'core.close') return []
+  const nobody = who.me && readers === 0 ? [ours('nobody else is here to read that')] : []
+  if (who.me && !echo) return nobody
+  const at = `[${clockTime(time, now)}${late ? ' late' : ''}]`
+  return [{ as: 'said', text: `${at} ${saidText(entry)}` }, ...nobody]
+}
+
+function saidText({ kind, body, who }: EntryView): string {
+  const name = named(who)
+  const { text } = body
+  // In brackets, which no text begins a line with: nobody can say this sentence as a text.
+  if (kind !== 'core.text' || typeof text !== 'string') return `[unsupported: ${harmless(kind)} from ${name}]`
+  const safe = isolated(harmless(text, { multiline: true }))
+  return body['class'] === 'notice' ? `-${name}- ${safe}` : `${name}: ${safe}`
+}
+
+function gapsLine(gaps: (Event & { readonly is: 'gaps' })['gaps']): Told {
+  if (gaps.length === 0) return ours('nothing is missing any more')
+  const missing = new Map<string, number>()
+  for (const { name, from, to } of gaps) missing.set(name, (missing.get(name) ?? 0) + to - from + 1)
+  return alarm([...missing].map(([name, count]) => `${count} missing from ${quoted(name)}`).join(', '))
+}
+
+function steppedLines({ who, epoch, heal }: Event & { readonly is: 'stepped' }, verbose: boolean): readonly Told[] {
+  if (heal) return [ours(who.me ? 'your keys are renewed' : `${named(who)} asks everybody to renew the keys`)]
+  return verbose ? [ours(`${who.me ? 'your' : `${named(who)}’s`} keys are renewed (epoch ${epoch})`)] : []
+}
+
+const COLOURS = ['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'white'] as const
+
+type Fingerprints = Event & { readonly is: 'fingerprints' }
+
+function fingerprintLines({ room, members }: Fingerprints): readonly Told[] {
+  return [
+    ours('compare the room’s code with the others, over a way that shows who they are'),
+    ...codeLines('the room’s code', room),
+    ...members.flatMap(({ who, fingerprint }) => codeLines(`${named(who)}${who.me ? ', you' : ''}`, fingerprint)),
+  ]
+}
+
+function codeLines(whose: string, { words, digits, colours }: Fingerprints['room']): readonly Told[] {
+  const drawn = colours.map((colour) => COLOURS[colour] ?? String(colour))
+  return [ours(`${whose}: ${words.join(' ')}`), ours(`  ${digits.join(' ')}  ${drawn.join(' ')}`)]
+}
+
+/** A flood of refusals is told at 1, 10, 100 … */
+function refusedLines({ refusal, times }: Event & { readonly is: 'refused' }): readonly Told[] {
+  if (!/^10*$/.test(String(times))) return []
+  const from = refusal.name === null ? '' : ` from ${quoted(refusal.name)}`
+  return [alarm(`refused: ${refusedThing(refusal)}${from}${times === 1 ? '' : `, ${times} times`}`)]
+}
+
+function endedLines(why: (Event & { readonly is: 'ended' })['why']): readonly Told[] {
+  if (why.is === 'closed') return [ours(why.by.me ? 'you closed the room' : `${named(why.by)}, the founder, closed the room`)]
+  const { exit, text } = outcome(why)
+  return exit === 'done' ? [ours(text)] : []
+}
+
+const PRESENCES: Readonly<Record<Presence, string>> = {
+  joining: 'joining',
+  here: 'here',
+  unreachable: 'does not answer',
+  offline: 'offline, says the relay',
+  left: 'left',
+}
+
+/** The lines of /who: everybody with a seat, those that left aside. */
+export function whoLines(members: Iterable<MemberView>): readonly Told[] {
+  return [...members].filter(({ presence }) => presence !== 'left').map((who) => ours(whoText(who)))
+}
+
+function whoText(who: MemberView): string {
+  const marks = [
+    who.me ? 'you' : PRESENCES[who.presence],
+    who.founder ? 'founder' : '',
+    who.verified && !who.me ? 'verified' : '',
+  ]
+  return `${quoted(who.name)} (${who.tag}): ${[...marks, who.confirmed ? '' : 'not confirmed'].filter(Boolean).join(', ')}`
+}

@@ -1,0 +1,94 @@
+/**
+ * Why things ended or were not done, as sentences for a person, and the exit code of each ending (docs/scripting.md, Exit codes).
+ * Called by both faces and by talk.ts. No sentence holds what somebody else wrote.
+ */
+import type { Alarm, CommandFault, Ending, Refusal } from '#lib/client/events.ts'
+import { EXIT, type ExitName } from './exit.ts'
+
+/** An ending in words. `exit` names the exit code. */
+export interface Outcome {
+  readonly exit: ExitName
+  readonly text: string
+}
+
+const LET_IN_NOBODY: Readonly<Record<(Ending & { is: 'refused' })['reason'], string>> = {
+  forbidden: 'the relay refused: the admin token, or the invite, is not the right one',
+  not_found: 'the relay has no such room: it was closed or stood empty for too long, or the relay has been restarted',
+  room_full: 'the room is full',
+  username_taken: 'the relay says that this seat is taken; try again',
+}
+
+/** What an ending means. Who closed a room is named by the caller. */
+export function outcome(why: Ending): Outcome {
+  switch (why.is) {
+    case 'left':
+      return { exit: 'done', text: 'you left' }
+    case 'closed':
+      return { exit: 'done', text: 'the founder closed the room' }
+    case 'unreachable':
+      return { exit: 'unreachable', text: `no relay answers at ${why.host}: is it running, and is the address right?` }
+    case 'disconnected':
+      return { exit: 'failed', text: `the connection to the relay broke (${why.code})` }
+    case 'refused':
+      return { exit: 'refused', text: LET_IN_NOBODY[why.reason] }
+    case 'version_mismatch': {
+      const theirs = why.relays === null ? 'a version that it does not name' : hex(why.relays)
+      return {
+        exit: 'version_mismatch',
+        text: `this is protocol ${hex(why.mine)}, the relay speaks ${theirs}: one of the two is too old`,
+      }
+    }
+    case 'too_large_room':
+      return { exit: 'refused', text: `the room is larger than this client can serve: ${why.most} seats at most` }
+  }
+}
+
+/** The exit code of an ending, as a number. */
+export function exitOf(why: Ending): number {
+  return EXIT[outcome(why).exit]
+}
+
+function hex(version: number): string {
+  return `0x${version.toString(16).padStart(2, '0')}`
+}
+
+/** Why a command was not carried out. */
+export const FAULTS: Readonly<Record<CommandFault, string>> = {
+  not_seated: 'you are in no room',
+  busy: 'too early: the room is still being entered',
+  bad_name: 'this cannot be a name: 1 to 32 characters, none of them invisible, no spaces at its ends',
+  bad_kind: 'this cannot be a kind: it is written like org.example.poll',
+  bad_body: 'this cannot be sent: text, whole numbers, true, false, null, lists and objects can',
+  empty: 'there is nothing to say',
+  too_large: 'too long',
+  not_founder: 'only the founder can do that',
+  no_such_member: 'there is no such member',
+  room_closed: 'this room was closed',
+}
+
+const REFUSED: Readonly<Record<Refusal['what'], string>> = {
+  claim: 'a claim',
+  letter: 'a letter',
+  step: 'renewed keys',
+  update: 'a new key',
+  envelope: 'a message',
+  frame: 'a frame',
+  peer_left: 'the relay’s word that somebody is gone',
+}
+
+/** What was refused, without whose it was. */
+export function refusedThing({ what, code }: Refusal): string {
+  return `${REFUSED[what]} (${code})`
+}
+
+/** What somebody did who was caught lying; the sentence begins with the name. */
+export function alarmText(alarm: Alarm): string {
+  switch (alarm.is) {
+    case 'fork':
+      return `told different people different things (entry ${alarm.n}): do not trust what this member says`
+    case 'claim_fork':
+      return `showed two different keys under one number (${alarm.seq}): do not trust this member`
+    case 'not_allowed':
+      return 'tried what only the founder may do; it was ignored'
+  }
+}

@@ -1,0 +1,46 @@
+/** The help texts of `tacet` (docs/scripting.md), as data. Called by main.ts; the relay has its own in server/flags.ts. */
+
+export type Topic = 'tacet' | 'create' | 'join'
+
+const CONVERSATION_FLAGS = `  --name NAME          how you are called in the room; asked for when it is missing and a person is there
+  --allow-plain        allow ws:// to a relay on another machine: the network then sees what the relay sees
+  --json               one JSON object a line, events out and commands in (docs/scripting.md)
+  --stay               keep listening after the end of the input
+  --verbose            also tell whenever somebody's keys are renewed
+  -h, --help           this text
+`
+
+export const HELP: Readonly<Record<Topic, string>> = {
+  tacet: `usage: tacet create [flags]          make a room and print its invite
+       tacet join [FILE] [flags]     join a room with its invite
+       tacet relay [flags]           run a relay
+       tacet help [COMMAND]          what a command takes
+       tacet --version               version and protocol
+
+exit codes
+  0    left, or the founder closed the room
+  1    the conversation broke off
+  2    wrong command line
+  3    the relay cannot be reached
+  4    not let in: no such room, room full, wrong invite or admin token
+  5    the relay speaks another version
+  6    the invite is damaged
+  130  interrupted twice: ended without a goodbye
+`,
+  create: `usage: tacet create [flags]
+
+Makes a room on a relay, prints its invite, and begins the conversation as the room's founder.
+
+  --relay URL          the relay's WebSocket (ws://127.0.0.1:1337/ws)
+  --invite-file FILE   write the invite into a new file, for your eyes alone, instead of printing it
+${CONVERSATION_FLAGS}
+A relay that asks for an admin token takes it from the variable TACET_ADMIN_TOKEN.
+`,
+  join: `usage: tacet join [FILE] [flags]
+
+Joins a room. The invite is read from FILE (- is standard input), else from the variable TACET_INVITE, else from
+standard input; what follows the invite there is the conversation. It is never taken from the command line,
+which every user of this machine can read.
+
+${CONVERSATION_FLAGS}`,
+}
