@@ -43,25 +43,19 @@ export async function build(program: Program): Promise<string> {
   return path
 }
 
-/** The programs that were named, or those whose entry exists. Undefined when a name is none of ours. */
-async function chosen(names: readonly string[]): Promise<readonly Program[] | undefined> {
-  const all: readonly Program[] = ['tacet-relay', 'tacet']
-  if (names.length === 0) {
-    const present = await Promise.all(all.map((program) => Bun.file(join(ROOT, PROGRAMS[program].entry)).exists()))
-    return all.filter((_, i) => present[i])
-  }
-  const short = new Map<string, Program>([...all.map((program) => [program, program] as const), ['relay', 'tacet-relay']])
-  const programs = names.map((name) => short.get(name))
-  return programs.every((program) => program !== undefined) ? programs : undefined
-}
+const NAMES: ReadonlyMap<string, Program> = new Map([
+  ['relay', 'tacet-relay'],
+  ['tacet-relay', 'tacet-relay'],
+  ['tacet', 'tacet'],
+])
 
 async function main(names: readonly string[]): Promise<number> {
-  const programs = await chosen(names)
-  if (programs === undefined) {
+  const programs = (names.length === 0 ? ['relay', 'tacet'] : names).map((name) => NAMES.get(name))
+  if (programs.includes(undefined)) {
     process.stderr.write('usage: ./run build [relay] [tacet]\n')
     return 1
   }
-  for (const program of programs) {
+  for (const program of programs.filter((program) => program !== undefined)) {
     const started = performance.now()
     const { size } = await stat(await build(program))
     const seconds = ((performance.now() - started) / 1000).toFixed(1)

@@ -3,7 +3,6 @@
  * Each is a process of its own on a free port; what a test sees of it is a socket, its output and its exit code.
  */
 import { afterAll, beforeAll, describe, setDefaultTimeout } from 'bun:test'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { binary } from './binaries.ts'
 
@@ -20,9 +19,7 @@ interface Way {
 const LAUNCHERS: readonly Way[] = [
   { name: 'bun server/main.ts', compiled: false, command: async () => [process.execPath, join(ROOT, 'server/main.ts')] },
   { name: 'dist/tacet-relay', compiled: true, command: async () => [await binary('tacet-relay')] },
-  ...(existsSync(join(ROOT, 'cli/main.ts'))
-    ? [{ name: 'dist/tacet relay', compiled: true, command: async () => [await binary('tacet'), 'relay'] }]
-    : []),
+  { name: 'dist/tacet relay', compiled: true, command: async () => [await binary('tacet'), 'relay'] },
 ]
 
 export interface Start {
