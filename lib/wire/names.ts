@@ -75,19 +75,22 @@ function graphemes(text: string): number {
   return Array.from(segmenter.segment(text)).length
 }
 
-/**
- * True when two names can be taken for each other. Two readings, for one alone misses attacks: read as drawn, a Greek or Cyrillic
- * capital passes for a Latin one (Н for H); read as folded, capitals of a script pass for its small letters (ΝΙΚΟΣ for νίκος).
- * One skeleton for both would join them through the letters between (ν and Ν, v and N) and warn of names that nobody mixes up.
- */
+/** True when two names can be taken for each other. */
 export function looksLike(a: string, b: string): boolean {
   return skeleton(a) === skeleton(b) || settled(a) === settled(b)
 }
 
 /**
- * A name as it is drawn: what looks alike becomes the same, case and compatibility forms included. Not to be shown.
- * For a single name or an index; `looksLike` compares two and catches more.
+ * What a name looks like, for an index of names in use: two names look alike when they share one of these. Two readings, for one
+ * alone misses attacks: read as drawn, a Greek or Cyrillic capital passes for a Latin one (Н for H); read as folded, capitals of a
+ * script pass for its small letters (ΝΙΚΟΣ for νίκος). One skeleton for both would join them through the letters between (ν and Ν,
+ * v and N) and warn of names that nobody mixes up.
  */
+export function looks(name: string): readonly [drawn: string, folded: string] {
+  return [`drawn ${skeleton(name)}`, `folded ${settled(name)}`]
+}
+
+/** A name as it is drawn: what looks alike becomes the same, case and compatibility forms included. Not to be shown. */
 export function skeleton(name: string): string {
   return settled(prototypes(name)).replaceAll('i', 'l')
 }

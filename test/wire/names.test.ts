@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { utf8 } from '#lib/wire/bytes.ts'
 import { hasControls, hasUnsafeFormatChars } from '#lib/wire/marks.ts'
-import { checkName, looksLike, NAME_BYTES, NAME_GRAPHEMES, type NameFault, skeleton } from '#lib/wire/names.ts'
+import { checkName, looks, looksLike, NAME_BYTES, NAME_GRAPHEMES, type NameFault, skeleton } from '#lib/wire/names.ts'
 
 describe('a name is accepted', () => {
   const good = [
@@ -132,6 +132,11 @@ describe('two names look alike', () => {
     expect(looksLike(a, b)).toBeTrue()
     expect(looksLike(b, a)).toBeTrue()
   })
+
+  test.each(alike)('%s, in an index', (_what, a, b) => {
+    const index = new Set(looks(a))
+    expect(looks(b).some((look) => index.has(look))).toBeTrue()
+  })
 })
 
 test('names that nobody mixes up do not look alike', () => {
@@ -161,6 +166,7 @@ test('names that nobody mixes up do not look alike', () => {
   ]
   const pairs = names.flatMap((a, i) => names.slice(i + 1).map((b) => [a, b] as const))
   expect(pairs.filter(([a, b]) => looksLike(a, b))).toEqual([])
+  expect(new Set(names.flatMap(looks)).size).toBe(names.length * 2)
 })
 
 test('a skeleton is the same for both cases of every Latin letter and merges only i, I, l, L and 1, and o, O and 0', () => {
