@@ -1,0 +1,82 @@
+/**
+ * Sizes, counts and times as people read them. Called by the clients' lines and views. Pure: the clock and the time zone come in as
+ * numbers, so that a test and a screen show the same. English, and the same on every machine: no locale of the platform is asked.
+ */
+
+const SIZES = ['KiB', 'MiB', 'GiB', 'TiB'] as const
+const KIB = 1024
+
+/** A size: `1 byte`, `512 bytes`, `1.5 KiB`, `20 MiB`. Below ten with one decimal place, which is never rounded up to more than there is. */
+export function bytes(size: number): string {
+  if (size < KIB) return count(size, 'byte')
+  let value = size / KIB
+  let unit = 0
+  while (value >= KIB && unit < SIZES.length - 1) {
+    value /= KIB
+    unit++
+  }
+  const shown = value < 10 ? Math.floor(value * 10) / 10 : Math.floor(value)
+  return `${grouped(shown)} ${SIZES[unit] ?? ''}`
+}
+
+/** A count with its noun: `1 message`, `2 messages`, `1,200 messages`; `plural` where an s is not enough. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(number)} ${number === 1 ? noun : plural}`
+}
+
+/** A whole number's digits in groups of three. A decimal place stays as it is. */
+function grouped(number: number): string {
+  const [whole = '', rest] = String(number).split('.')
+  const digits = whole.replace(/\B(?=(?:\d{3})+$)/g, ',')
+  return rest === undefined ? digits : `${digits}.${rest}`
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+const UNITS = [
+  [DAY, 'd'],
+  [HOUR, 'h'],
+  [MINUTE, 'min'],
+  [SECOND, 's'],
+] as const
+
+/** How long something took or lasts: `less than 1 s`, `42 s`, `3 min 5 s`, `2 h`, `1 d 4 h`. The two largest units, never rounded up. */
+export function duration(ms: number): string {
+  const first = UNITS.findIndex(([size]) => ms >= size)
+  if (first === -1) return 'less than 1 s'
+  let rest = ms
+  const parts: string[] = []
+  for (const [size, unit] of UNITS.slice(first, first + 2)) {
+    const whole = Math.floor(rest / size)
+    if (whole > 0) parts.push(`${grouped(whole)} ${unit}`)
+    rest -= whole * size
+  }
+  return parts.join(' ')
+}
+
+/**
+ * The time of day as `HH:MM`. `time` is ms since 1970, `offset` the minutes that the reader's zone is ahead of UTC at that time.
+ * `--:--` for what no clock says: an author's clock is not ours.
+ */
+export function clockTime(time: number, offset: number): string {
+  if (!Number.isSafeInteger(time)) return '--:--'
+  const minutes = Math.floor(sinceMidnight(time + offset * MINUTE) / MINUTE)
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}
+
+/** True when two times (ms since 1970) are of one day, where the reader's zone is `offset` minutes ahead of UTC. */
+export function sameDay(a: number, b: number, offset: number): boolean {
+  const day = (time: number) => Math.floor((time + offset * MINUTE) / DAY)
+  return day(a) === day(b)
+}
+
+function sinceMidnight(time: number): number {
+  return ((time % DAY) + DAY) % DAY
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0')
+}
