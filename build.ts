@@ -1,5 +1,5 @@
 /**
- * Compiles the programs for this machine into dist/ (docs/running.md): `./run build`, or `./run build NAME …`.
+ * Compiles the programs for this machine into dist/: `./run build`, or `./run build NAME …`.
  * Also called by test/harness/binaries.ts. `dist/tacet-relay` is the relay alone, without a line of client code; `dist/tacet` is everything.
  */
 import { mkdir, rename, stat, utimes } from 'node:fs/promises'

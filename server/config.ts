@@ -1,5 +1,5 @@
 /**
- * What an operator can set, and where a value comes from: flag, then environment variable, then default (docs/running.md).
+ * What an operator can set, and where a value comes from: flag, then environment variable, then default (docs/protocol.md, Relay contract).
  * Called by server/relay.ts. Flags are strict (server/flags.ts); variables are forgiving, because a stray one must not keep a relay down.
  */
 import { DEFAULT_HOSTNAME, DEFAULT_MAX_ROOM_SIZE, DEFAULT_PORT, DEFAULT_ROOM_TTL_HOURS } from '#lib/wire/limits.ts'

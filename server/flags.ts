@@ -1,5 +1,5 @@
 /**
- * The relay's command line (docs/running.md). Pure: no exit, no environment, no output; server/main.ts decides what to print.
+ * The relay's command line (docs/protocol.md, Relay contract). Pure: no exit, no environment, no output; server/main.ts decides what to print.
  * Strict, so that a typing mistake fails loudly. Node's parseArgs is not used: its messages repeat the argument, and
  * `--admin-tokne=secret` must not put a secret into a log.
  */

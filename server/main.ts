@@ -1,5 +1,5 @@
 /**
- * The relay as a program: flags in, boot lines out, a signal ends it (docs/running.md). The entry of `bun server/main.ts` and of
+ * The relay as a program: flags in, boot lines out, a signal ends it (docs/protocol.md, Relay contract). The entry of `bun server/main.ts` and of
  * dist/tacet-relay; `tacet relay` calls `main` with the words after `relay`. One behaviour, however it is launched.
  */
 import { isIP } from 'node:net'
