@@ -5,7 +5,7 @@
 import type { EntryView, Event, MemberView, Presence } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { isolated } from './bidi.ts'
-import { clockTime } from './clock.ts'
+import { shownTime } from './clock.ts'
 import type { Told } from './drawing.ts'
 import { named, quoted } from './names.ts'
 import { alarmText, FAULTS, outcome, refusedThing } from './reasons.ts'
@@ -101,7 +101,7 @@ function entryLines(entry: EntryView, { now, echo }: Setting): readonly Told[] {
   if (kind === 'core.leave' || kind === 'core.close') return []
   const nobody = who.me && readers === 0 ? [ours('nobody else is here to read that')] : []
   if (who.me && !echo) return nobody
-  const at = `[${clockTime(time, now)}${late ? ' late' : ''}]`
+  const at = `[${shownTime(time, now)}${late ? ' late' : ''}]`
   return [{ as: 'said', text: `${at} ${saidText(entry)}` }, ...nobody]
 }
 

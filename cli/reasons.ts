@@ -3,19 +3,13 @@
  * Called by both faces and by talk.ts. No sentence holds what somebody else wrote.
  */
 import type { Alarm, CommandFault, Ending, Refusal } from '#lib/client/events.ts'
-import { EXIT, type ExitName } from './exit.ts'
+import { RELAY_REASONS, versionMismatch } from '#lib/text/reasons.ts'
+import type { ExitName } from './exit.ts'
 
 /** An ending in words. `exit` names the exit code. */
 export interface Outcome {
   readonly exit: ExitName
   readonly text: string
-}
-
-const LET_IN_NOBODY: Readonly<Record<(Ending & { is: 'refused' })['reason'], string>> = {
-  forbidden: 'the relay refused: the admin token, or the invite, is not the right one',
-  not_found: 'the relay has no such room: it was closed or stood empty for too long, or the relay has been restarted',
-  room_full: 'the room is full',
-  username_taken: 'the relay says that this seat is taken; try again',
 }
 
 /** What an ending means. Who closed a room is named by the caller. */
@@ -30,33 +24,19 @@ export function outcome(why: Ending): Outcome {
     case 'disconnected':
       return { exit: 'failed', text: `the connection to the relay broke (${why.code})` }
     case 'refused':
-      return { exit: 'refused', text: LET_IN_NOBODY[why.reason] }
-    case 'version_mismatch': {
-      const theirs = why.relays === null ? 'a version that it does not name' : hex(why.relays)
-      return {
-        exit: 'version_mismatch',
-        text: `this is protocol ${hex(why.mine)}, the relay speaks ${theirs}: one of the two is too old`,
-      }
-    }
+      return { exit: 'refused', text: RELAY_REASONS[why.reason] }
+    case 'version_mismatch':
+      return { exit: 'version_mismatch', text: versionMismatch(why.relays) }
     case 'too_large_room':
       return { exit: 'refused', text: `the room is larger than this client can serve: ${why.most} seats at most` }
   }
-}
-
-/** The exit code of an ending, as a number. */
-export function exitOf(why: Ending): number {
-  return EXIT[outcome(why).exit]
-}
-
-function hex(version: number): string {
-  return `0x${version.toString(16).padStart(2, '0')}`
 }
 
 /** Why a command was not carried out. */
 export const FAULTS: Readonly<Record<CommandFault, string>> = {
   not_seated: 'you are in no room',
   busy: 'too early: the room is still being entered',
-  bad_name: 'this cannot be a name: 1 to 32 characters, none of them invisible, no spaces at its ends',
+  bad_name: 'this cannot be a name',
   bad_kind: 'this cannot be a kind: it is written like org.example.poll',
   bad_body: 'this cannot be sent: text, whole numbers, true, false, null, lists and objects can',
   empty: 'there is nothing to say',

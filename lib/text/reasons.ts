@@ -5,14 +5,14 @@
  */
 import type { ErrorReason, WireErrorCode } from '#lib/wire/errors.ts'
 import { PROTOCOL_VERSION } from '#lib/wire/limits.ts'
-import { NAME_BYTES, NAME_GRAPHEMES, type NameFault } from '#lib/wire/names.ts'
+import { checkName, NAME_BYTES, NAME_GRAPHEMES, type NameFault } from '#lib/wire/names.ts'
 import { bytes } from './units.ts'
 
 /** Why the relay let nobody in. */
 export const RELAY_REASONS: Readonly<Record<ErrorReason, string>> = {
   version_mismatch: 'the relay speaks another version of the protocol',
   forbidden: 'the relay refused: the invite, or the admin token, is not the right one',
-  not_found: 'the relay has no such room: it stood empty for too long, or the relay was started anew',
+  not_found: 'the relay has no such room: it stood empty for too long, or the relay has been restarted',
   room_full: 'the room is full',
   username_taken: 'the relay says that this seat is taken; try again',
 }
@@ -39,6 +39,12 @@ export const NAME_REASONS: Readonly<Record<NameFault, string>> = {
   invisible: 'a name cannot hold characters that are not seen',
   blank_edge: 'a name cannot begin or end with a space',
   stacked_marks: 'a name cannot begin with an accent or pile up accents on a letter',
+}
+
+/** Why a name cannot be used, or null when it can. */
+export function nameReason(name: string): string | null {
+  const fault = checkName(name)
+  return fault === null ? null : NAME_REASONS[fault]
 }
 
 /** Both sides' versions, so that it is clear which of the two is too old. `theirs` is null when the relay did not say. */

@@ -57,24 +57,31 @@ export function duration(ms: number): string {
   return parts.join(' ')
 }
 
+/** Times that are shown: four digits of a year, and none before the epoch. */
+const LAST_TIME = 253_402_300_799_999 // 9999-12-31T23:59:59.999Z
+const calendar = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', year: 'numeric', month: '2-digit', day: '2-digit' })
+
 /**
  * The time of day as `HH:MM`. `time` is ms since 1970, `offset` the minutes that the reader's zone is ahead of UTC at that time.
  * `--:--` for what no clock says: an author's clock is not ours.
  */
 export function clockTime(time: number, offset: number): string {
-  if (!Number.isSafeInteger(time)) return '--:--'
-  const minutes = Math.floor(sinceMidnight(time + offset * MINUTE) / MINUTE)
+  const local = localTime(time, offset)
+  if (local === null) return '--:--'
+  const minutes = Math.floor((((local % DAY) + DAY) % DAY) / MINUTE)
   return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
 }
 
-/** True when two times (ms since 1970) are of one day, where the reader's zone is `offset` minutes ahead of UTC. */
-export function sameDay(a: number, b: number, offset: number): boolean {
-  const day = (time: number) => Math.floor((time + offset * MINUTE) / DAY)
-  return day(a) === day(b)
+/** The day as `YYYY-MM-DD`, in the reader's zone as for `clockTime`; `----------` for what no calendar says. */
+export function calendarDay(time: number, offset: number): string {
+  const local = localTime(time, offset)
+  if (local === null) return '----------'
+  const parts = new Map(calendar.formatToParts(local).map(({ type, value }) => [type, value]))
+  return `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
 }
 
-function sinceMidnight(time: number): number {
-  return ((time % DAY) + DAY) % DAY
+function localTime(time: number, offset: number): number | null {
+  return time >= 0 && time <= LAST_TIME ? time + offset * MINUTE : null
 }
 
 function two(value: number): string {

@@ -1,10 +1,9 @@
 /** Reasons in words: one for each code, and nothing of what others wrote in any. */
 import { describe, expect, test } from 'bun:test'
-import { NAME_REASONS, RELAY_REASONS, versionMismatch, WIRE_REASONS } from '#lib/text/reasons.ts'
+import { NAME_REASONS, nameReason, RELAY_REASONS, versionMismatch, WIRE_REASONS } from '#lib/text/reasons.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { ERROR_REASONS } from '#lib/wire/errors.ts'
 import { PROTOCOL_VERSION } from '#lib/wire/limits.ts'
-import { checkName } from '#lib/wire/names.ts'
 
 const tables = { relay: RELAY_REASONS, wire: WIRE_REASONS, name: NAME_REASONS }
 
@@ -24,9 +23,8 @@ test('every reason of the relay contract has words', () => {
 })
 
 test('a name that is too long is told both limits', () => {
-  const fault = checkName('a'.repeat(33))
-  expect(fault).toBe('too_long')
-  expect(NAME_REASONS.too_long).toBe('a name has 32 characters at most, and 128 bytes')
+  expect(nameReason('a'.repeat(33))).toBe('a name has 32 characters at most, and 128 bytes')
+  expect(nameReason('a'.repeat(32))).toBeNull()
 })
 
 test('a version mismatch names both versions and who is too old', () => {
