@@ -19,7 +19,7 @@ import { ASK_BYTES, letterOf, letterToJson, type LetterContent, type StateLetter
 import { takeClaim } from './peers.ts'
 import { scheduleUpdate } from './rotation.ts'
 import type { Joining, Me, Peer, Room } from './state.ts'
-import { guarded, refreshViews, refuse, setPresence, tell, tellMember, viewOf } from './telling.ts'
+import { guarded, refreshNames, refuse, setPresence, tell, tellMember, viewOf } from './telling.ts'
 import { ANSWER_MS, SWEEP_MS } from './times.ts'
 
 type Joined = FromRelay & { readonly type: 'joined' }
@@ -34,7 +34,7 @@ export function enter(joining: Joining, frame: Joined, turn: Turn): Room {
   const me: Me = { seat, signer, memberId: id, view, ...firstClaim(keys, seat, name, signer, turn) }
   const room = emptyRoom(invite, keys, me, turn)
   for (const record of frame.members) guarded(room, turn, 'claim', record.username, () => void admit(room, record, true))
-  refreshViews(room)
+  refreshNames(room)
   const ek = kemText(me.keyring.current.pair.publicKey)
   turn.effects.push(
     { do: 'send', frame: { type: 'identify', username: seat, ek, ratchetEk: ek, claim: claimText(me.claim.sealed) } },
@@ -63,6 +63,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     firstSeats: new Map([[member, me.seat]]),
     names: new Map([[member, me.view.name]]),
     verified: new Set([member]),
+    clashes: new Set(),
     transcript,
     sending,
     usedSince: null,
@@ -100,6 +101,7 @@ export function welcome(room: Room, frame: FromRelay & { readonly type: 'peer_jo
   // A first identify repeats its key: one that differs was swapped on the way.
   if (frame.ek !== frame.ratchetEk) return refuse(room, turn, 'claim', frame.username, 'wrong_key')
   const peer = admit(room, frame, false)
+  refreshNames(room)
   tellMember(room, turn, peer, 'joining')
   sendState(room, peer, null, null, turn)
 }

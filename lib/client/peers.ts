@@ -7,7 +7,7 @@ import { type Bytes, wipe } from '#lib/wire/bytes.ts'
 import { compareClaims } from './claims.ts'
 import type { Turn } from './effects.ts'
 import type { Peer, Room } from './state.ts'
-import { refreshViews, refuse, setPresence, tell, tellMember } from './telling.ts'
+import { refreshNames, refreshViews, refuse, setPresence, tell, tellMember } from './telling.ts'
 import { OFFLINE_MS } from './times.ts'
 
 /** The relay says that a seat is gone. That is marked and no more: only the seat's own word, or time, ends it. */
@@ -37,7 +37,7 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   room.roster = null
   room.stepDue ??= 'leave'
   tell(turn, { is: 'member', what, who: peer.view, was: null })
-  refreshViews(room)
+  refreshNames(room)
 }
 
 /** Takes a peer's claim and key in place of the ones held, when it is newer. */
@@ -49,6 +49,7 @@ export function takeClaim(room: Room, peer: Peer, claim: Peer['claim'], key: Byt
   peer.key = key
   if (claim.claim.name === name) return
   room.names.set(peer.member, claim.claim.name)
+  refreshNames(room)
   tellMember(room, turn, peer, 'renamed', name)
 }
 

@@ -23,7 +23,7 @@ import { endOffline, markOffline, wipePeer } from './peers.ts'
 import { sweep, takeUpdate, updateIfDue, updateKey } from './rotation.ts'
 import { rotateNow, sayEntry } from './speaking.ts'
 import type { Room } from './state.ts'
-import { guarded, refreshViews, refuse, tell } from './telling.ts'
+import { guarded, refreshNames, refreshViews, refuse, tell } from './telling.ts'
 import { WAITING_COMMANDS } from './times.ts'
 
 /** Takes a frame of the relay in. Whatever is wrong with it becomes a `refused` event. */
@@ -197,7 +197,7 @@ function rename(room: Room, name: string, turn: Turn): void {
   if (was === name) return
   updateKey(room, name, turn)
   room.names.set(room.me.view.member, name)
-  refreshViews(room)
+  refreshNames(room)
   tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was })
 }
 

@@ -134,6 +134,8 @@ export interface Room {
   /** Newest names, by member id in hexadecimal: also of those who left. */
   readonly names: Map<string, string>
   readonly verified: Set<string>
+  /** Members whose name looks like another's, by id in hexadecimal. */
+  clashes: ReadonlySet<string>
   readonly transcript: Transcript
   sending: Sending
   /** When the epoch's first message went out; null before. */

@@ -4,10 +4,10 @@
  */
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { keyTag } from '#lib/crypto/fingerprint.ts'
+import { clashing } from '#lib/room/roster.ts'
 import { gaps } from '#lib/room/transcript.ts'
 import { equal, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
-import { skeleton } from '#lib/wire/names.ts'
 import type { Turn } from './effects.ts'
 import type { Event, MemberView, Presence, Refusal } from './events.ts'
 import type { Peer, Room } from './state.ts'
@@ -34,35 +34,28 @@ export function setPresence(room: Room, turn: Turn, peer: Peer, presence: Presen
   if (presence !== 'left') tellMember(room, turn, peer, presence === 'here' ? 'arrived' : presence)
 }
 
-/** Brings all cached views up to date. Called when somebody comes, goes, changes name or is verified. */
+/** Compares all names, which takes longer than the rest, and brings all views up to date. Called when a name comes, goes or changes. */
+export function refreshNames(room: Room): void {
+  const mine = { member: room.me.view.member, name: room.me.claim.opened.name }
+  const theirs = [...room.peers.values()].map((peer) => ({ member: peer.member, name: peer.claim.claim.name }))
+  room.clashes = clashing([mine, ...theirs])
+  refreshViews(room)
+}
+
+/** Brings all cached views up to date. Called when somebody's presence or mark changes. */
 export function refreshViews(room: Room): void {
-  const holders = new Map<string, Set<string>>()
-  for (const { member, name } of [nameOfMe(room), ...[...room.peers.values()].map(nameOfPeer)]) {
-    const shape = skeleton(name)
-    holders.set(shape, (holders.get(shape) ?? new Set()).add(member))
-  }
-  const clash = (name: string) => (holders.get(skeleton(name))?.size ?? 0) > 1
-  const mine = nameOfMe(room)
-  room.me.view = { ...room.me.view, name: mine.name, clash: clash(mine.name) }
+  const { me, clashes } = room
+  me.view = { ...me.view, name: me.claim.opened.name, clash: clashes.has(me.view.member) }
   for (const peer of room.peers.values()) {
-    const { name } = peer.claim.claim
     peer.view = {
       ...peer.view,
-      name,
-      clash: clash(name),
+      name: peer.claim.claim.name,
+      clash: clashes.has(peer.member),
       confirmed: room.firstSeats.get(peer.member) === peer.seat,
       verified: room.verified.has(peer.member),
       presence: peer.presence,
     }
   }
-}
-
-function nameOfMe(room: Room): { member: string; name: string } {
-  return { member: room.me.view.member, name: room.me.claim.opened.name }
-}
-
-function nameOfPeer(peer: Peer): { member: string; name: string } {
-  return { member: peer.member, name: peer.claim.claim.name }
 }
 
 /** A first view of a seat; `refreshViews` fills in what depends on others. */

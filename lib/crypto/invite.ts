@@ -4,7 +4,7 @@
  * Called by lib/client and, through it, by the clients' forms and commands.
  */
 export { decodeInvite, encodeInvite, type Invite, wipeInvite } from './invitebytes.ts'
-export { InviteError, type InviteErrorCode } from './inviteerror.ts'
+export { InviteError } from './inviteerror.ts'
 export { armor, link, qrText, roomFile } from './inviteforms.ts'
 export { parseInvite, SEARCHED_CHARS } from './invitesearch.ts'
-export { hostOf, type PlainRule, RELAY_URL_BYTES, relayUrl } from './inviteurl.ts'
+export { hostOf, RELAY_URL_BYTES, relayUrl } from './inviteurl.ts'

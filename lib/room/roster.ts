@@ -1,10 +1,10 @@
 /**
  * The roster: which member sits where (docs/protocol.md, Members, seats, claims). Its digest goes into every entry, so that a member
- * who was shown another room than the rest is found out; its names are compared by skeleton, so that nobody passes for another.
+ * who was shown another room than the rest is found out; its names are compared by their looks, so that nobody passes for another.
  */
 import { hash } from '#lib/crypto/primitives.ts'
 import { type Bytes, concat, utf8 } from '#lib/wire/bytes.ts'
-import { skeleton } from '#lib/wire/names.ts'
+import { looks } from '#lib/wire/names.ts'
 
 /** One seat and who holds it. */
 export interface Seated {
@@ -19,19 +19,22 @@ export function rosterDigest(seats: readonly Seated[]): Bytes {
   return hash('roster', ...sorted.map(({ seat, memberId }) => concat(utf8(seat), memberId)))
 }
 
-/** A name in use, in order of arrival. */
+/** A name in use. */
 export interface NameHolder {
   /** Member id in hexadecimal. */
   readonly member: string
   readonly name: string
 }
 
-/** True when another member who came earlier holds a name that looks like this one. */
-export function clashes(holders: readonly NameHolder[], holder: NameHolder): boolean {
-  const shape = skeleton(holder.name)
-  for (const earlier of holders) {
-    if (earlier.member === holder.member) return false
-    if (skeleton(earlier.name) === shape) return true
+/** The members (ids in hexadecimal) whose name looks like another member's. A member's further seats are no others. */
+export function clashing(holders: readonly NameHolder[]): ReadonlySet<string> {
+  const members = new Map<string, Set<string>>()
+  for (const { member, name } of holders) {
+    for (const look of looks(name)) members.set(look, (members.get(look) ?? new Set()).add(member))
   }
-  return false
+  const found = new Set<string>()
+  for (const alike of members.values()) {
+    if (alike.size > 1) for (const member of alike) found.add(member)
+  }
+  return found
 }

@@ -7,7 +7,7 @@ import type { Command } from '#lib/client/commands.ts'
 import type { EntryView, Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/crypto/invite.ts'
 import type { Random } from '#lib/crypto/primitives.ts'
-import { decodeFromRelay, decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
+import { decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Delivery } from '../../server/room.ts'
 import { Rooms } from '../../server/rooms.ts'
@@ -227,9 +227,4 @@ export class Person {
 export function copy(invite: Invite): Invite {
   const { url, roomId, roomSecret, roomKey, founder } = invite
   return { url, roomId: roomId.slice(), roomSecret: roomSecret.slice(), roomKey: roomKey.slice(), founder: founder.slice() }
-}
-
-/** A frame as a relay's text, read again: what a liar alters. */
-export function reread(text: string): FromRelay {
-  return decodeFromRelay(text)
 }
