@@ -1,19 +1,27 @@
-/** Questions to a person at a terminal, for what the command line leaves open. Called by main.ts; never when nobody is there. */
+/**
+ * What is missing at the start, asked of the person at the terminal (docs/scripting.md): a name, an invite. Questions go to standard
+ * error, so that standard output holds the conversation alone. Called by main.ts.
+ */
+import { nameReason } from '#lib/text/reasons.ts'
 import { Failure } from './exit.ts'
 import { inviteText } from './invite.ts'
 import type { Lines } from './reading.ts'
 
-/** Asks for a name. Throws `Failure('usage')` when none comes. */
-export async function askName(lines: Lines, say: (text: string) => void): Promise<string> {
-  say('your name in the room: ')
-  const line = await lines.next()
-  const name = line?.is === 'line' ? line.text.trim() : ''
-  if (name === '') throw new Failure('usage', 'a name is needed: --name NAME')
-  return name
+/** Asks for a name until one can be used. Throws `Failure('usage')` at the end of the input. */
+export async function askName(lines: Lines, ask: (text: string) => void): Promise<string> {
+  for (;;) {
+    ask('your name in the room: ')
+    const line = await lines.next()
+    if (line === null) throw new Failure('usage', 'no name was given')
+    const name = line.is === 'line' ? line.text.trim() : ''
+    const reason = nameReason(name)
+    if (reason === null) return name
+    if (name !== '') ask(`${reason}\n`)
+  }
 }
 
-/** Asks for an invite to be pasted, whole. Returns what was pasted. */
-export async function askInvite(lines: Lines, say: (text: string) => void): Promise<string> {
-  say('paste the invite:\n')
+/** Asks for an invite and takes what is pasted until it is whole. */
+export function askInvite(lines: Lines, ask: (text: string) => void): Promise<string> {
+  ask('paste the invite and press Enter (Ctrl-D gives up):\n')
   return inviteText(lines)
 }

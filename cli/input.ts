@@ -3,6 +3,7 @@
  * a mistyped command must not become a message.
  */
 import type { Command } from '#lib/client/commands.ts'
+import { nameReason } from '#lib/text/reasons.ts'
 
 /** What a line asks for: a command for the session, or something that the terminal answers. */
 export type Asked =
@@ -46,7 +47,7 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     does: 'take that mark back',
     ask: (whom) => ({ is: 'verify', whom, verified: false }),
   },
-  '/nick': { takes: 'text', usage: '/nick NAME', does: 'be called otherwise', ask: (name) => command({ do: 'rename', name }) },
+  '/nick': { takes: 'text', usage: '/nick NAME', does: 'be called otherwise', ask: rename },
   '/notice': {
     takes: 'text',
     usage: '/notice TEXT',
@@ -77,6 +78,11 @@ export function helpLines(): readonly string[] {
   const all = Object.values(SLASHES)
   const width = Math.max(...all.map(({ usage }) => usage.length))
   return [...all.map(({ usage, does }) => `${usage.padEnd(width)}  ${does}`), `${'//TEXT'.padEnd(width)}  say /TEXT`]
+}
+
+function rename(name: string): Asked {
+  const reason = nameReason(name)
+  return reason === null ? command({ do: 'rename', name }) : wrong(reason)
 }
 
 function wrong(why: string): Asked {

@@ -123,7 +123,7 @@ function isWhole(text: string): boolean {
 /** A file that waits for the invite of a room that is about to be made. */
 export interface InviteFile {
   readonly path: string
-  /** Writes and closes it. Throws what the file system throws. */
+  /** Writes and closes it. Throws `Failure('failed')`. */
   write(invite: Invite): void
   /** Takes the file away again when there was no invite to write. */
   discard(): void
@@ -142,7 +142,11 @@ export function newInviteFile(path: string): InviteFile {
   return {
     path,
     write(invite) {
-      if (file !== null) writeSync(file, roomFile(invite))
+      try {
+        if (file !== null) writeSync(file, roomFile(invite))
+      } catch (error) {
+        throw new Failure('failed', `the file for the invite cannot be written (${codeOf(error)})`)
+      }
       close()
     },
     discard() {

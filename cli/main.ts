@@ -1,9 +1,10 @@
 /**
- * `tacet`: relay and terminal client in one program (docs/scripting.md). Reads the command line, sets a conversation up, turns its
- * end into an exit code. The one place that catches what went wrong.
+ * `tacet`: relay and terminal client in one program (docs/scripting.md). Reads the command line, gathers what a conversation needs, and
+ * turns every end into an exit code. The entry of `bun cli/main.ts` and of dist/tacet.
  */
 import type { Command } from '#lib/client/commands.ts'
-import { type Invite, PROTOCOL_HEX, VERSION } from '#lib/client/index.ts'
+import { createClient, type Invite, PROTOCOL_HEX, VERSION } from '#lib/client/index.ts'
+import { nameReason } from '#lib/text/reasons.ts'
 import { main as relay } from '../server/main.ts'
 import { askInvite, askName } from './asking.ts'
 import { EXIT, Failure } from './exit.ts'
@@ -20,7 +21,7 @@ import {
 import { jsonFace } from './jsonface.ts'
 import { type Manner, type Order, parseOptions } from './options.ts'
 import { outputTo } from './output.ts'
-import { plainFace } from './plain.ts'
+import { plainFace, type Terminal } from './plain.ts'
 import { type Lines, linesOf } from './reading.ts'
 import { outcome } from './reasons.ts'
 import { talk } from './talk.ts'
@@ -28,9 +29,16 @@ import { HELP } from './usage.ts'
 
 type Conversation = Order & { readonly do: 'create' | 'join' }
 
+/** How a conversation begins: the session's first command, and the invite where there is one already. */
+interface Opening {
+  readonly command: Command
+  readonly invite: Invite | null
+}
+
 /** A socket that does not finish its goodbye holds the program no longer than this (ms). */
 const GOODBYE_MS = 2_000
 
+/** Runs one command line. Resolves with the exit code. */
 async function main(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv)
@@ -68,28 +76,35 @@ function nextStep(url: string): string {
 async function converse(order: Conversation): Promise<number> {
   const lines = linesOf(Bun.stdin.stream())
   const out = outputTo(Bun.stdout.writer())
-  const { begin, invite } =
-    order.do === 'create' ? { begin: await creation(order, lines), invite: null } : await joining(order, lines)
+  const { command, invite } = order.do === 'create' ? await creation(order, lines) : await joining(order, lines)
   const inviteFile = order.do === 'create' && order.inviteFile !== null ? newInviteFile(order.inviteFile) : null
-  const face = order.json ? jsonFace : (setup: Parameters<typeof plainFace>[0]) => plainFace(setup, terminal(order))
-  const why = await talk({ begin, face, lines, out, invite, inviteFile, stay: order.stay, onInterrupt })
-  await out.drained()
+  const client = createClient()
+  const setup = { view: () => client.store.view, out, invite, inviteFile }
+  const why = await talk({
+    opening: command,
+    client,
+    lines,
+    out,
+    inviteFile,
+    stay: order.stay,
+    face: (act) => (order.json ? jsonFace({ ...setup, act }) : plainFace({ ...setup, act }, terminal(order))),
+  })
   const { exit, text } = outcome(why)
   if (!order.json && EXIT[exit] !== EXIT.done) say(`tacet: ${text}\n`)
   return EXIT[exit]
 }
 
-async function creation(order: Conversation & { readonly do: 'create' }, lines: Lines): Promise<Command> {
+async function creation(order: Order & { readonly do: 'create' }, lines: Lines): Promise<Opening> {
   const url = relayAddress(order.relay, order.allowPlain)
   warnIfPlain(url)
   const adminToken = process.env['TACET_ADMIN_TOKEN'] ?? null
-  return { do: 'create', url, name: await nameOf(order, lines), adminToken }
+  return { command: { do: 'create', url, name: await nameOf(order, lines), adminToken }, invite: null }
 }
 
-async function joining(order: Conversation & { readonly do: 'join' }, lines: Lines): Promise<{ begin: Command; invite: Invite }> {
+async function joining(order: Order & { readonly do: 'join' }, lines: Lines): Promise<Opening> {
   const invite = inviteIn(await inviteSource(order.file, lines), order.allowPlain)
   warnIfPlain(invite.url)
-  return { begin: { do: 'join', invite, name: await nameOf(order, lines) }, invite }
+  return { command: { do: 'join', invite, name: await nameOf(order, lines) }, invite }
 }
 
 async function inviteSource(file: string | null, lines: Lines): Promise<string> {
@@ -102,16 +117,18 @@ async function inviteSource(file: string | null, lines: Lines): Promise<string> 
 }
 
 async function nameOf({ name }: Manner, lines: Lines): Promise<string> {
-  if (name !== null) return name
-  if (process.stdin.isTTY) return askName(lines, say)
-  throw new Failure('usage', 'a name is needed: --name NAME')
+  if (name === null && process.stdin.isTTY) return askName(lines, say)
+  if (name === null) throw new Failure('usage', 'a name is needed: --name NAME')
+  const reason = nameReason(name)
+  if (reason !== null) throw new Failure('usage', reason)
+  return name
 }
 
 function warnIfPlain(url: string): void {
   if (isPlain(url)) say(`tacet: ${PLAIN_WARNING}\n`)
 }
 
-function terminal({ verbose }: Manner) {
+function terminal({ verbose }: Manner): Terminal {
   const { NO_COLOR = '', TERM } = process.env
   const colour = process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb'
   return {
@@ -120,18 +137,6 @@ function terminal({ verbose }: Manner) {
     echo: !process.stdin.isTTY,
     verbose,
   }
-}
-
-/** The first interruption leaves with a goodbye; a second one does not wait for it. */
-function onInterrupt(interrupted: () => void): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  let count = 0
-  const hear = () => {
-    if (++count > 1) process.exit(EXIT.interrupted)
-    interrupted()
-  }
-  for (const signal of signals) process.on(signal, hear)
-  return () => signals.forEach((signal) => process.off(signal, hear))
 }
 
 function say(text: string): void {
