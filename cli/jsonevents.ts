@@ -114,6 +114,8 @@ function endingJson(why: (Event & { readonly is: 'ended' })['why']): { readonly 
       return { why: 'closed', by: memberJson(why.by) }
     case 'unreachable':
       return { why: 'unreachable', host: why.host }
+    case 'silent':
+      return { why: 'silent' }
     case 'disconnected':
       return { why: 'disconnected', code: why.code }
     case 'refused':

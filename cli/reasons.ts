@@ -21,6 +21,8 @@ export function outcome(why: Ending): Outcome {
       return { exit: 'done', text: 'the founder closed the room' }
     case 'unreachable':
       return { exit: 'unreachable', text: `no relay answers at ${why.host}: is it running, and is the address right?` }
+    case 'silent':
+      return { exit: 'unreachable', text: 'the relay took the connection and did not answer: is it a Tacet relay?' }
     case 'disconnected':
       return { exit: 'failed', text: `the connection to the relay broke (${why.code})` }
     case 'refused':

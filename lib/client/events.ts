@@ -103,6 +103,8 @@ export type Ending =
   | { readonly is: 'closed'; readonly by: MemberView }
   /** The relay never answered: wrong address, no network, refused. */
   | { readonly is: 'unreachable'; readonly host: string }
+  /** The relay took the connection and said nothing. */
+  | { readonly is: 'silent' }
   /** The socket died in the conversation. */
   | { readonly is: 'disconnected'; readonly code: number }
   | { readonly is: 'refused'; readonly reason: Exclude<ErrorReason, 'version_mismatch'> }

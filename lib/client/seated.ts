@@ -95,6 +95,8 @@ export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null 
     case 'sweep':
       sweep(room, turn)
       return null
+    case 'connect':
+      return null
     default:
       endOffline(room, timer.slice('offline '.length), turn)
       return null

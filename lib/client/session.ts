@@ -16,6 +16,7 @@ import { enter } from './handshake.ts'
 import { commandSeated, frameSeated, leaveRoom, wokeSeated } from './seated.ts'
 import type { Creating, Dialing, Ended, Goal, Idle, Joining, Session } from './state.ts'
 import { refuse, tell } from './telling.ts'
+import { CONNECT_MS } from './times.ts'
 
 /** A session that nothing has been asked of. */
 export function idle(): Session {
@@ -47,7 +48,7 @@ function begin(session: Idle | Ended, command: Command, turn: Turn): Session {
   const url = goal.is === 'create' ? goal.url : goal.invite.url
   const host = hostOf(url)
   tell(turn, { is: 'dialing', host })
-  turn.effects.push({ do: 'dial', url })
+  turn.effects.push({ do: 'dial', url }, { do: 'wake', timer: 'connect', after: CONNECT_MS })
   return { at: 'dialing', host, goal, closedRooms: session.closedRooms }
 }
 
@@ -59,6 +60,7 @@ function stepDialing(session: Dialing, input: Input, turn: Turn): Session {
       turn.effects.push({ do: 'send', frame: createFrame(goal.adminToken) })
       return { at: 'creating', url: goal.url, name: goal.name, closedRooms }
     case 'closed':
+    case 'woke':
       return end(session, { is: 'unreachable', host }, turn)
     default:
       return early(session, input, turn)
@@ -140,6 +142,7 @@ function stepSeated(session: Session & { readonly at: 'seated' }, input: Input, 
 /** What is asked or happens before there is a seat. */
 function early(session: Dialing | Creating | Joining, input: Input, turn: Turn): Session {
   if (input.on === 'closed') return end(session, { is: 'disconnected', code: input.code }, turn)
+  if (input.on === 'woke') return end(session, { is: 'silent' }, turn)
   if (input.on !== 'command') return session
   if (input.command.do === 'leave') return end(session, { is: 'left' }, turn)
   return fail(session, input.command, 'busy', turn)
@@ -160,10 +163,9 @@ function wrongVersion(relays: number | null): Ending {
 }
 
 function end(session: Session, why: Ending, turn: Turn): Ended {
-  if (session.at === 'joining') {
-    session.signer.wipe()
-    wipeInvite(session.invite)
-  }
+  if (session.at === 'joining') session.signer.wipe()
+  if (session.at === 'joining') wipeInvite(session.invite)
+  if (session.at === 'dialing' && session.goal.is === 'join') wipeInvite(session.goal.invite)
   turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
   tell(turn, { is: 'ended', why })
   return { at: 'ended', closedRooms: session.closedRooms }

@@ -1,5 +1,7 @@
 /** Spans that the session keeps to, in ms, and counts that bound what it holds (docs/protocol.md, Times and bounds). */
 
+/** A relay that has not opened its door by then, from the first dial on, is given up. */
+export const CONNECT_MS = 20_000
 /** An elder that has not answered by then is shown as unreachable, and asked again. */
 export const ANSWER_MS = 5_000
 /** A ratchet key that opened a letter without a pair secret is replaced after so long. */

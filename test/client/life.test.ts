@@ -29,6 +29,35 @@ function lose(world: World, owner: string, lost: (frame: FromRelay) => boolean):
 
 const ending = (person: Person) => person.of('ended').at(-1)?.why
 
+describe('a relay that does not answer', () => {
+  test('the dial is given up after twenty seconds, and the invite is wiped', () => {
+    const { world, invite } = room()
+    const mine = copy(invite)
+    const dave = world.person('dave')
+    dave.client.do({ do: 'join', invite: mine, name: 'dave' })
+    world.clock.advance(19_999)
+    expect(ending(dave)).toBeUndefined()
+    world.clock.advance(1)
+    expect(ending(dave)).toEqual({ is: 'unreachable', host: '127.0.0.1:1337' })
+    expect(mine.roomKey.every((byte) => byte === 0)).toBe(true)
+  })
+
+  test('the door is given up too when the relay took the connection and says nothing', () => {
+    const { world, invite } = room()
+    const dave = world.person('dave')
+    lose(world, 'dave', (frame) => frame.type === 'joined')
+    dave.join(invite)
+    world.advance(20_000)
+    expect(ending(dave)).toEqual({ is: 'silent' })
+  })
+
+  test('who is in is not thrown out by the time the door had', () => {
+    const { world, bob } = room()
+    world.advance(60_000)
+    expect(ending(bob)).toBeUndefined()
+  })
+})
+
 describe('coming', () => {
   test('is told to everybody: joining, then arrived', () => {
     const { alice, carol } = room()
