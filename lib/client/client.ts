@@ -48,7 +48,12 @@ export interface Client {
 
 /** A client over the platform's WebSocket, clock and randomness. */
 export function createClient(): Client {
-  return clientOver({ dial: dialWebSocket, now: () => Date.now(), random: platformRandom, wake: wakeAfter })
+  return clientOver(platformEdges())
+}
+
+/** The platform's own WebSocket, clock and randomness. */
+export function platformEdges(): Edges {
+  return { dial: dialWebSocket, now: () => Date.now(), random: platformRandom, wake: wakeAfter }
 }
 
 /** A client over any edges. */

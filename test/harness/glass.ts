@@ -11,6 +11,7 @@ import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
 
 export class GlassClient {
   session: Session = idle()
+  readonly #waiting = new Set<() => void>()
   readonly #edges: Edges
   #line: Line | null = null
 
@@ -28,10 +29,24 @@ export class GlassClient {
     return this.session.room
   }
 
+  /** Resolves once the room suits, looked at after every turn. */
+  until(suits: (room: Room) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.session.at !== 'seated' || !suits(this.session.room)) return
+        this.#waiting.delete(look)
+        resolve()
+      }
+      this.#waiting.add(look)
+      look()
+    })
+  }
+
   #take(input: Input): void {
     const effects: Effect[] = []
     this.session = step(this.session, input, { now: this.#edges.now(), random: this.#edges.random, effects })
     for (const effect of effects) this.#perform(effect)
+    for (const look of this.#waiting) look()
   }
 
   #perform(effect: Effect): void {
