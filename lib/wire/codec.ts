@@ -95,7 +95,7 @@ export function decodeFromRelay(text: string): FromRelay {
       return {
         type: 'room_created',
         roomId: matching(fields, 'roomId', /^[0-9a-f]*$/, ROOM_ID_CHARS),
-        roomSecret: exactly(fields, 'roomSecret', ROOM_SECRET_CHARS),
+        roomSecret: matching(fields, 'roomSecret', /^[A-Za-z0-9+/]{21}[AQgw]==$/, ROOM_SECRET_CHARS),
         serverVersion: integer(fields, 'serverVersion'),
       }
     case 'joined':
@@ -248,17 +248,22 @@ function seatRecord(value: unknown): SeatRecord {
 }
 
 /**
- * A member of a snapshot. The contract lets `ek_update` and `rekey` store keys of any length, so one member with a wrong key must not
- * cost a newcomer the whole snapshot: such a key fails against its claim, like every other wrong value, and costs that member alone.
+ * A member of a snapshot. One with wrong values must not cost a newcomer the whole snapshot: what has a wrong type or is too long reads
+ * as an empty text, which fails against the claim like every other wrong value, and costs that member alone.
  */
 function joinedMember(value: unknown): SeatRecord {
-  const fields = object(value)
+  const fields = isObject(value) ? value : {}
   return {
-    username: upTo(fields, 'username', USERNAME_CHARS),
-    ek: string(fields, 'ek'),
-    ratchetEk: string(fields, 'ratchetEk'),
-    claim: upTo(fields, 'claim', CLAIM_CHARS),
+    username: shortOrEmpty(fields, 'username', USERNAME_CHARS),
+    ek: shortOrEmpty(fields, 'ek', KEM_KEY_CHARS),
+    ratchetEk: shortOrEmpty(fields, 'ratchetEk', KEM_KEY_CHARS),
+    claim: shortOrEmpty(fields, 'claim', CLAIM_CHARS),
   }
+}
+
+function shortOrEmpty(fields: Fields, key: string, chars: number): string {
+  const value = textOrEmpty(fields, key)
+  return value.length > chars ? '' : value
 }
 
 function stepPayloads(fields: Fields): Readonly<Record<string, StepPayload>> {

@@ -1,7 +1,7 @@
 /** Tests of lib/wire/codec.ts: what is written is read back, and what is broken is refused by name. */
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { toHex } from '#lib/wire/bytes.ts'
+import { toBase64, toHex } from '#lib/wire/bytes.ts'
 import { decodeFromRelay, decodeToRelay, encodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
 import { ERROR_REASONS } from '#lib/wire/errors.ts'
 import type { FromRelay, ToRelay } from '#lib/wire/frames.ts'
@@ -49,11 +49,14 @@ const claim = sized(1, CLAIM_CHARS)
 const forwarded = { payload: text, meta: text, sig: sized(1, SIG_CHARS) }
 const seat = { username, ek: key, ratchetEk: key, claim }
 
+/** A value of another type than any field has. */
+const other = (field: string, value: unknown) => (field === 'members' ? value : [value])
+
 const fromRelay: fc.Arbitrary<FromRelay> = fc.oneof(
   fc.record({
     type: fc.constant('room_created' as const),
     roomId: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(toHex),
-    roomSecret: exactly(24),
+    roomSecret: fc.uint8Array({ minLength: 16, maxLength: 16 }).map(toBase64),
     serverVersion: fc.nat(),
   }),
   fc.record({
@@ -170,7 +173,7 @@ describe('a frame from the relay', () => {
             /^(?:bad_field|unknown_type)$/,
           )
           const swapped = codeOf(() =>
-            decodeFromRelay(JSON.stringify({ ...frame, [field]: typeof value === 'object' ? null : [value] })),
+            decodeFromRelay(JSON.stringify({ ...frame, [field]: typeof value === 'object' ? null : other(field, value) })),
           )
           expect(['bad_field', 'unknown_type', 'not_object']).toContain(swapped)
         }
@@ -182,9 +185,18 @@ describe('a frame from the relay', () => {
   const member = { username: 'u', ek: 'e'.repeat(KEM_KEY_CHARS), ratchetEk: 'r'.repeat(KEM_KEY_CHARS), claim: 'c' }
   const joined = (members: readonly unknown[]) => JSON.stringify({ type: 'joined', members, serverVersion: 1 })
 
-  test('that is a snapshot is read although one member’s keys are of a wrong length, which its claim will not bear out', () => {
+  test('that is a snapshot is read although one member’s values are wrong, which its claim will not bear out', () => {
     const odd = { ...member, ek: '', ratchetEk: 'short' }
-    expect(decodeFromRelay(joined([member, odd]))).toEqual({ type: 'joined', members: [member, odd], serverVersion: 1 })
+    const none = { username: '', ek: '', ratchetEk: '', claim: '' }
+    const wrong = [
+      { ...member, username: 7, ek: null, ratchetEk: ['r'], claim: {} },
+      { username: 'x'.repeat(65), ek: `${member.ek}e`, ratchetEk: `${member.ek}r`, claim: 'c'.repeat(4001) },
+      { ['__proto__']: member },
+      null,
+      'member',
+    ]
+    const members = [member, odd, ...wrong.map(() => none)]
+    expect(decodeFromRelay(joined([member, odd, ...wrong]))).toEqual({ type: 'joined', members, serverVersion: 1 })
   })
 
   test('that is a snapshot of more members than a client can serve is refused', () => {
@@ -205,6 +217,11 @@ describe('a frame from the relay', () => {
     ['an empty username', { type: 'peer_left', username: '' }],
     ['an unknown reason', { type: 'error', reason: 'because' }],
     ['a reason that objects inherit', { type: 'error', reason: '__proto__' }],
+    [
+      'a room secret that is no base64',
+      { type: 'room_created', roomId: 'a'.repeat(32), roomSecret: '!'.repeat(24), serverVersion: 1 },
+    ],
+    ['a room secret of 18 bytes', { type: 'room_created', roomId: 'a'.repeat(32), roomSecret: 'A'.repeat(24), serverVersion: 1 }],
     ['a room id in capitals', { type: 'room_created', roomId: 'A'.repeat(32), roomSecret: 'x'.repeat(24), serverVersion: 1 }],
     ['a claim of 4001 characters', { type: 'peer_joined', ...member, claim: 'c'.repeat(4001) }],
     ['a key one character short', { type: 'peer_joined', ...member, ek: member.ek.slice(1) }],
