@@ -13,5 +13,7 @@ export const SEEN_IN_BEAT = 16
 export const SALT_BYTES = 16
 /** Characters of an entry's kind at most. */
 export const KIND_CHARS = 64
+/** Gaps of one log that are told one by one. */
+export const GAPS_OF_A_LOG = 64
 /** A sequence number in a log at most. */
 export const LAST_N = 0xffff_ffff

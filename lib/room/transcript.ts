@@ -1,9 +1,13 @@
 /**
  * The transcript: one hash chain for each device, what is missing in it, and what contradicts it (docs/protocol.md, Transcript).
  * Fed by lib/client with verified entries and heads, and nothing else. Consumed: calls change the transcript they are given.
+ *
+ * An entry is its author's own signature. A head that another member names is that member's word and no more: it can show a gap and
+ * contradict an entry, but it proves nothing against the author, or anybody could have anybody suspected.
  */
 import { type Bytes, equal } from '#lib/wire/bytes.ts'
 import type { Entry, Head, NamedHead } from './entry.ts'
+import { GAPS_OF_A_LOG } from './limits.ts'
 
 /** An entry as the transcript keeps it. */
 interface Kept {
@@ -16,6 +20,8 @@ interface Log {
   readonly log: string
   /** Member id in hexadecimal. */
   readonly member: string
+  /** Written by myself: nobody else can have seen more of it than I hold. */
+  readonly mine: boolean
   /** What lies at or below was never mine to read. */
   readonly base: Head
   readonly entries: Map<number, Kept>
@@ -25,24 +31,41 @@ interface Log {
   whole: number
   /** Numbers of entries held beyond that, ascending. */
   readonly beyond: number[]
-  /** The newest number that anybody named: at or above `head.n`. */
-  known: number
+  /** The newest head that each member (id in hexadecimal) named and that I do not hold: its word until the entry is here. */
+  readonly words: Map<string, Head>
 }
 
 export interface Transcript {
   readonly logs: Map<string, Log>
 }
 
+/** Two signed things of one member at one place do not agree: the member lies, or somebody has its key. */
+export interface Fork {
+  readonly is: 'fork'
+  readonly log: string
+  readonly member: string
+  readonly n: number
+}
+
+/** A member says that an author wrote something else than I hold: one of the two lies. `by` and `member` are ids in hexadecimal. */
+export interface Contradiction {
+  readonly is: 'contradiction'
+  readonly log: string
+  readonly member: string
+  readonly n: number
+  readonly by: string
+}
+
 /** What an entry or a head did to the transcript. */
 export type Outcome =
-  /** New, at its place; `filled` when it closed or narrowed a gap. */
-  | { readonly is: 'kept'; readonly filled: boolean }
+  /** New, at its place; `filled` when it closed or narrowed a gap; `denied` are words that the entry did not bear out. */
+  | { readonly is: 'kept'; readonly filled: boolean; readonly denied: readonly (Fork | Contradiction)[] }
   /** Held already. */
   | { readonly is: 'known' }
   /** Before my time in the room, or of a log that I was never told of. */
   | { readonly is: 'foreign' }
-  /** The member said two different things at one place: an alarm. */
-  | { readonly is: 'fork'; readonly log: string; readonly member: string; readonly n: number }
+  | Fork
+  | Contradiction
 
 /** Entries that somebody has said and I do not hold: from, to (both included). */
 export interface Gap {
@@ -50,6 +73,8 @@ export interface Gap {
   readonly member: string
   readonly from: number
   readonly to: number
+  /** Whose word alone it is that they were said (member id in hexadecimal); null when the author itself shows it. */
+  readonly by: string | null
 }
 
 export function emptyTranscript(): Transcript {
@@ -57,9 +82,10 @@ export function emptyTranscript(): Transcript {
 }
 
 /** A log begins for me above `base`: its author's head when it handed me its state. A log that exists is left as it is. */
-export function beginLog(transcript: Transcript, log: string, member: string, base: Head): void {
+export function beginLog(transcript: Transcript, log: string, member: string, base: Head, mine = false): void {
   if (transcript.logs.has(log)) return
-  transcript.logs.set(log, { log, member, base, entries: new Map(), head: base, whole: base.n, beyond: [], known: base.n })
+  const empty = { entries: new Map(), head: base, whole: base.n, beyond: [], words: new Map() }
+  transcript.logs.set(log, { log, member, mine, base, ...empty })
 }
 
 /** Puts a verified entry at its place. The caller has checked that the author may write in this log. */
@@ -67,51 +93,45 @@ export function addEntry(transcript: Transcript, entry: Entry, hash: Bytes): Out
   const log = transcript.logs.get(entry.log)
   if (log === undefined || entry.n <= log.base.n) return { is: 'foreign' }
   const held = log.entries.get(entry.n)
-  if (held !== undefined) return equal(held.hash, hash) ? { is: 'known' } : fork(log, entry.n)
+  if (held !== undefined) return equal(held.hash, hash) ? { is: 'known' } : forkOf(log, entry.n)
   const before = entry.n - 1 === log.base.n ? log.base.hash : log.entries.get(entry.n - 1)?.hash
   const after = log.entries.get(entry.n + 1)?.prev
   if ((before !== undefined && !equal(before, entry.prev)) || (after !== undefined && !equal(after, hash)))
-    return fork(log, entry.n)
-  const filled = entry.n <= log.known
+    return forkOf(log, entry.n)
+  const filled = entry.n <= knownOf(log)
   log.entries.set(entry.n, { hash, prev: entry.prev })
   place(log, entry.n)
   if (entry.n > log.head.n) log.head = { n: entry.n, hash }
-  log.known = Math.max(log.known, entry.n)
-  return { is: 'kept', filled }
+  return { is: 'kept', filled, denied: settleWords(log, entry.n, hash) }
 }
 
-/** Takes note of a head that somebody named. A head that contradicts what I hold is a fork of that log's author. */
-export function noteHead(transcript: Transcript, head: NamedHead): Outcome {
+/** Takes note of a head that a member (id in hexadecimal) named. */
+export function noteHead(transcript: Transcript, head: NamedHead, by: string): Outcome {
   const log = transcript.logs.get(head.log)
   if (log === undefined || head.n < log.base.n) return { is: 'foreign' }
   const held = head.n === log.base.n ? log.base.hash : log.entries.get(head.n)?.hash
-  if (held !== undefined) return equal(held, head.hash) ? { is: 'known' } : fork(log, head.n)
-  log.known = Math.max(log.known, head.n)
-  return { is: 'kept', filled: false }
+  if (held !== undefined) return equal(held, head.hash) ? { is: 'known' } : deniedBy(log, head.n, by)
+  if (log.mine) return deniedBy(log, head.n, by)
+  const word = log.words.get(by)
+  if (word !== undefined && word.n === head.n && !equal(word.hash, head.hash)) return deniedBy(log, head.n, by)
+  if (word === undefined || word.n < head.n) log.words.set(by, { n: head.n, hash: head.hash })
+  return { is: 'kept', filled: false, denied: [] }
 }
 
 /** All that is missing, in order of logs and numbers. Costs what is missing, not what is held. */
 export function gaps(transcript: Transcript): readonly Gap[] {
   const found: Gap[] = []
   for (const log of transcript.logs.values()) {
+    const known = knownOf(log)
     let from = log.whole + 1
-    if (from > log.known) continue
-    for (const n of [...log.beyond, log.known + 1]) {
-      if (n > from) found.push({ log: log.log, member: log.member, from, to: n - 1 })
+    if (from > known) continue
+    // A member that leaves out every other number makes as many gaps as it says things: the last of them stands for the rest.
+    for (const n of [...log.beyond.slice(0, GAPS_OF_A_LOG - 1), known + 1]) {
+      if (n > from) found.push({ log: log.log, member: log.member, from, to: n - 1, by: from > log.head.n ? wordOf(log) : null })
       from = n + 1
     }
   }
   return found
-}
-
-function place(log: Log, n: number): void {
-  if (n === log.whole + 1) {
-    log.whole = n
-    while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole
-    return
-  }
-  const at = log.beyond.findIndex((held) => held > n)
-  log.beyond.splice(at === -1 ? log.beyond.length : at, 0, n)
 }
 
 /** My newest head in every log, sorted by log. */
@@ -125,6 +145,46 @@ export function headOf(transcript: Transcript, name: string): Head | null {
   return transcript.logs.get(name)?.head ?? null
 }
 
-function fork(log: Log, n: number): Outcome {
-  return { is: 'fork', log: log.log, member: log.member, n }
+/** The newest number that anybody named, or that I hold. */
+function knownOf(log: Log): number {
+  let known = log.head.n
+  for (const { n } of log.words.values()) known = Math.max(known, n)
+  return known
+}
+
+/** Whose word it is that a log goes on beyond what I hold: nobody's, when its author says so. */
+function wordOf(log: Log): string | null {
+  if (log.words.has(log.member)) return null
+  const [furthest] = [...log.words].toSorted(([, a], [, b]) => b.n - a.n)
+  return furthest?.[0] ?? null
+}
+
+/** The words that speak of an entry which is here now: borne out, and forgotten, or denied. */
+function settleWords(log: Log, n: number, hash: Bytes): readonly (Fork | Contradiction)[] {
+  const denied: (Fork | Contradiction)[] = []
+  for (const [by, word] of log.words) {
+    if (word.n !== n) continue
+    log.words.delete(by)
+    if (!equal(word.hash, hash)) denied.push(deniedBy(log, n, by))
+  }
+  return denied
+}
+
+function place(log: Log, n: number): void {
+  if (n === log.whole + 1) {
+    log.whole = n
+    while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole
+    return
+  }
+  // From the end, where most belong.
+  log.beyond.splice(log.beyond.findLastIndex((held) => held < n) + 1, 0, n)
+}
+
+function forkOf({ log, member }: Log, n: number): Fork {
+  return { is: 'fork', log, member, n }
+}
+
+/** An author that denies its own entry has signed both. */
+function deniedBy(log: Log, n: number, by: string): Fork | Contradiction {
+  return by === log.member ? forkOf(log, n) : { is: 'contradiction', log: log.log, member: log.member, n, by }
 }

@@ -1,0 +1,331 @@
+/** The transcript: what is held and missing, in whatever order it came, and what contradicts it (docs/protocol.md, Transcript). */
+import { describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { sha256 } from '#lib/crypto/primitives.ts'
+import type { Entry, Head, NamedHead } from '#lib/room/entry.ts'
+import { GAPS_OF_A_LOG } from '#lib/room/limits.ts'
+import {
+  addEntry,
+  beginLog,
+  emptyTranscript,
+  gaps,
+  headOf,
+  heads,
+  noteHead,
+  type Outcome,
+  type Transcript,
+} from '#lib/room/transcript.ts'
+import { type Bytes, utf8 } from '#lib/wire/bytes.ts'
+
+const ZEROS = new Uint8Array(32)
+
+/** The hash of an entry of a log. Another telling gives another entry at the same place. */
+function hashOf(log: string, n: number, telling = ''): Bytes {
+  return n === 0 ? ZEROS : sha256(utf8(`${log} ${n} ${telling}`))
+}
+
+function headAt(log: string, n: number, telling = ''): NamedHead {
+  return { log, n, hash: hashOf(log, n, telling) }
+}
+
+/** An entry as the transcript looks at it: its log, its number, and what it says came before. */
+function entryAt(log: string, n: number, prev = hashOf(log, n - 1)): Entry {
+  const said = { member: new Uint8Array(16), time: 0, kind: 'core.text', body: {}, seen: [], roster: ZEROS, salt: ZEROS }
+  return { ...said, log, n, prev }
+}
+
+/** A transcript with these logs, each from its base. */
+function transcriptOf(bases: Readonly<Record<string, number>>): Transcript {
+  const transcript = emptyTranscript()
+  for (const [log, base] of Object.entries(bases)) beginLog(transcript, log, `member of ${log}`, headAt(log, base))
+  return transcript
+}
+
+function add(transcript: Transcript, log: string, n: number, telling = ''): Outcome {
+  return addEntry(transcript, entryAt(log, n), hashOf(log, n, telling))
+}
+
+/** A head that a member names: `x` unless it is said. */
+function note(transcript: Transcript, log: string, n: number, { by = 'x', telling = '' } = {}): Outcome {
+  return noteHead(transcript, headAt(log, n, telling), by)
+}
+
+const memberOf = (log: string) => `member of ${log}`
+const kept = (filled: boolean) => ({ is: 'kept', filled, denied: [] })
+const forkAt = (n: number) => ({ is: 'fork', log: 'a', member: memberOf('a'), n })
+const contradictionAt = (n: number, by: string) => ({ is: 'contradiction', log: 'a', member: memberOf('a'), n, by })
+const inWords = (transcript: Transcript) => gaps(transcript).map(({ log, from, to }) => `${log} ${from}-${to}`)
+
+describe('an entry is', () => {
+  test('kept at its place, once', () => {
+    const transcript = transcriptOf({ a: 0 })
+    expect(add(transcript, 'a', 1)).toEqual(kept(false))
+    expect(add(transcript, 'a', 1)).toEqual({ is: 'known' })
+    expect(add(transcript, 'a', 2)).toEqual(kept(false))
+    expect(headOf(transcript, 'a')).toEqual({ n: 2, hash: hashOf('a', 2) })
+  })
+
+  test('told as filling when somebody had named it, or one after it, before', () => {
+    const transcript = transcriptOf({ a: 0, b: 0 })
+    add(transcript, 'a', 3)
+    expect(add(transcript, 'a', 1)).toEqual(kept(true))
+    note(transcript, 'b', 2)
+    expect(add(transcript, 'b', 1)).toEqual(kept(true))
+    expect(add(transcript, 'b', 2)).toEqual(kept(true))
+    expect(add(transcript, 'b', 3)).toEqual(kept(false))
+  })
+
+  test('foreign when it lies before my time, or in a log that I was never told of', () => {
+    const transcript = transcriptOf({ a: 5 })
+    expect([1, 4, 5].map((n) => add(transcript, 'a', n).is)).toEqual(['foreign', 'foreign', 'foreign'])
+    expect(add(transcript, 'b', 1).is).toBe('foreign')
+    expect(heads(transcript)).toEqual([headAt('a', 5)])
+    expect(gaps(transcript)).toEqual([])
+  })
+})
+
+describe('a head is', () => {
+  test('known when I hold its entry, or began there', () => {
+    const transcript = transcriptOf({ a: 3 })
+    add(transcript, 'a', 4)
+    expect([3, 4].map((n) => note(transcript, 'a', n).is)).toEqual(['known', 'known'])
+  })
+
+  test('news of what I miss when it lies further', () => {
+    const transcript = transcriptOf({ a: 0 })
+    expect(note(transcript, 'a', 3)).toEqual(kept(false))
+    expect(note(transcript, 'a', 2)).toEqual(kept(false))
+    expect(inWords(transcript)).toEqual(['a 1-3'])
+    expect(headOf(transcript, 'a')).toMatchObject({ n: 0, hash: ZEROS })
+  })
+
+  test('foreign when it lies before my time, or in a log that I was never told of', () => {
+    const transcript = transcriptOf({ a: 3 })
+    expect(note(transcript, 'a', 2, { telling: 'another' }).is).toBe('foreign')
+    expect(note(transcript, 'b', 1).is).toBe('foreign')
+    expect(headOf(transcript, 'b')).toBeNull()
+  })
+})
+
+/** Entries 1, 2 and 4 of a, which began at 0. */
+function heldOfA(): Transcript {
+  const transcript = transcriptOf({ a: 0 })
+  for (const n of [1, 2, 4]) add(transcript, 'a', n)
+  return transcript
+}
+
+describe('a fork is told, and changes nothing:', () => {
+  const another = { telling: 'another' }
+  const told: readonly (readonly [string, number, (held: Transcript) => Outcome])[] = [
+    ['another entry at a place that is held', 2, (held) => add(held, 'a', 2, 'another')],
+    ['one that names another before it', 3, (held) => addEntry(held, entryAt('a', 3, hashOf('b', 2)), hashOf('a', 3))],
+    ['one that the entry after it does not name', 3, (held) => add(held, 'a', 3, 'another')],
+    ['another head that the author names of its own', 2, (held) => note(held, 'a', 2, { by: memberOf('a'), ...another })],
+    ['another head where its log began', 0, (held) => noteHead(held, { ...headAt('a', 1), n: 0 }, memberOf('a'))],
+  ]
+  test.each(told)('%s', (_, n, tell) => {
+    const transcript = heldOfA()
+    expect(tell(transcript)).toEqual(forkAt(n))
+    expect(transcript).toEqual(heldOfA())
+    expect(add(transcript, 'a', 3)).toEqual(kept(true))
+  })
+
+  test('a first entry that does not follow where the log began', () => {
+    const transcript = transcriptOf({ a: 5 })
+    expect(addEntry(transcript, entryAt('a', 6, hashOf('a', 5, 'another')), hashOf('a', 6))).toEqual(forkAt(6))
+    expect(add(transcript, 'a', 6).is).toBe('kept')
+  })
+
+  test('an entry of an author that had named another at its place', () => {
+    const transcript = transcriptOf({ a: 0 })
+    note(transcript, 'a', 1, { by: memberOf('a'), ...another })
+    expect(add(transcript, 'a', 1)).toEqual({ ...kept(true), denied: [forkAt(1)] })
+  })
+})
+
+describe('a contradiction is told with both names:', () => {
+  test('another head that somebody names of an entry that is held', () => {
+    const transcript = heldOfA()
+    expect(note(transcript, 'a', 2, { by: 'x', telling: 'another' })).toEqual(contradictionAt(2, 'x'))
+    expect(transcript).toEqual(heldOfA())
+  })
+
+  test('an entry that does not bear out what several had named', () => {
+    const transcript = transcriptOf({ a: 0 })
+    note(transcript, 'a', 1, { by: 'x', telling: 'another' })
+    note(transcript, 'a', 1, { by: 'y' })
+    note(transcript, 'a', 1, { by: 'z', telling: 'a third' })
+    expect(add(transcript, 'a', 1)).toEqual({ ...kept(true), denied: [contradictionAt(1, 'x'), contradictionAt(1, 'z')] })
+    expect(note(transcript, 'a', 1, { by: 'y' })).toEqual({ is: 'known' })
+  })
+
+  test('two heads that one member names for one place', () => {
+    const transcript = transcriptOf({ a: 0 })
+    expect(note(transcript, 'a', 1, { by: 'x' })).toEqual(kept(false))
+    expect(note(transcript, 'a', 1, { by: 'x' })).toEqual(kept(false))
+    expect(note(transcript, 'a', 1, { by: 'x', telling: 'another' })).toEqual(contradictionAt(1, 'x'))
+  })
+
+  test('more of my own log than I have written', () => {
+    const transcript = emptyTranscript()
+    beginLog(transcript, 'a', memberOf('a'), headAt('a', 0), true)
+    add(transcript, 'a', 1)
+    expect(note(transcript, 'a', 1)).toEqual({ is: 'known' })
+    expect(note(transcript, 'a', 2)).toEqual(contradictionAt(2, 'x'))
+    expect(gaps(transcript)).toEqual([])
+  })
+})
+
+describe('gaps', () => {
+  test('are all that somebody named and I do not hold, in ranges, with their owners and whose word they are', () => {
+    const transcript = transcriptOf({ a: 0, b: 2, c: 0 })
+    for (const n of [2, 5, 6]) add(transcript, 'a', n)
+    note(transcript, 'b', 4, { by: 'x' })
+    note(transcript, 'b', 5, { by: 'y' })
+    expect(gaps(transcript)).toEqual([
+      { log: 'a', member: memberOf('a'), from: 1, to: 1, by: null },
+      { log: 'a', member: memberOf('a'), from: 3, to: 4, by: null },
+      { log: 'b', member: memberOf('b'), from: 3, to: 5, by: 'y' },
+    ])
+    note(transcript, 'b', 4, { by: memberOf('b') })
+    expect(gaps(transcript).at(-1)).toMatchObject({ log: 'b', from: 3, to: 5, by: null })
+  })
+
+  test('are not vouched for by a word of the author that its entry has borne out', () => {
+    const transcript = transcriptOf({ a: 0 })
+    note(transcript, 'a', 1, { by: memberOf('a') })
+    add(transcript, 'a', 1)
+    note(transcript, 'a', 3, { by: 'x' })
+    expect(gaps(transcript)).toMatchObject([{ from: 2, to: 3, by: 'x' }])
+  })
+
+  test('of four billion entries, which a member may claim, cost what is held and no more', () => {
+    const transcript = transcriptOf({ a: 0 })
+    add(transcript, 'a', 3)
+    note(transcript, 'a', 0xffff_ffff)
+    expect(inWords(transcript)).toEqual(['a 1-2', 'a 4-4294967295'])
+  })
+
+  test('of a member that leaves out every other number are told up to a limit: the last one stands for the rest', () => {
+    const transcript = transcriptOf({ a: 0 })
+    for (let n = 2; n <= 4 * GAPS_OF_A_LOG; n += 2) add(transcript, 'a', n)
+    const told = gaps(transcript)
+    expect(told).toHaveLength(GAPS_OF_A_LOG)
+    expect(told.slice(0, -1).every(({ from, to }) => from === to)).toBe(true)
+    expect(told.at(-1)).toMatchObject({ from: 2 * GAPS_OF_A_LOG - 1, to: 4 * GAPS_OF_A_LOG })
+  })
+})
+
+test('a log that exists is left as it is when it is begun again', () => {
+  const transcript = transcriptOf({ a: 0 })
+  add(transcript, 'a', 1)
+  const later: Head = { n: 9, hash: hashOf('a', 9) }
+  beginLog(transcript, 'a', 'somebody else', later)
+  expect(heads(transcript)).toEqual([headAt('a', 1)])
+  expect(add(transcript, 'a', 2).is).toBe('kept')
+})
+
+/** What happens to a transcript: an entry comes, or a member names a head. */
+interface News {
+  readonly is: 'entry' | 'head'
+  readonly log: string
+  readonly n: number
+  readonly by: string
+}
+
+const BASES = { a: 0, b: 3, c: 0 }
+const members = fc.constantFrom('x', 'y', memberOf('a'))
+const news: fc.Arbitrary<News> = fc.record({
+  is: fc.constantFrom('entry', 'entry', 'entry', 'head'),
+  log: fc.constantFrom('a', 'b', 'c', 'unknown'),
+  n: fc.integer({ min: 1, max: 15 }),
+  by: members,
+})
+
+/** A list and the same in another order. */
+function inTwoOrders<T>(lists: fc.Arbitrary<T[]>): fc.Arbitrary<[T[], T[]]> {
+  return lists.chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
+}
+
+function take(transcript: Transcript, { is, log, n, by }: News): Outcome {
+  return is === 'entry' ? add(transcript, log, n) : note(transcript, log, n, { by })
+}
+
+/** Heads and gaps, told from the set of what came, one number at a time. */
+function expected(all: readonly News[]): { readonly heads: readonly NamedHead[]; readonly gaps: string[] } {
+  const missing: string[] = []
+  const newest = Object.entries(BASES).map(([log, base]) => {
+    const mine = all.filter((one) => one.log === log && one.n > base)
+    const entries = new Set(mine.filter(({ is }) => is === 'entry').map(({ n }) => n))
+    const known = Math.max(base, ...mine.map(({ n }) => n))
+    for (let n = base + 1; n <= known; n++) if (!entries.has(n)) missing.push(`${log} ${n}`)
+    return headAt(log, Math.max(base, ...entries))
+  })
+  return { heads: newest, gaps: missing }
+}
+
+const oneByOne = (transcript: Transcript) =>
+  gaps(transcript).flatMap(({ log, from, to }) => Array.from({ length: to - from + 1 }, (_, i) => `${log} ${from + i}`))
+
+test('any order of the same entries and heads gives the same held entries, gaps and heads, and never an alarm', () => {
+  fc.assert(
+    fc.property(inTwoOrders(fc.array(news, { maxLength: 40 })), ([all, shuffled]) => {
+      for (const order of [all, shuffled]) {
+        const transcript = transcriptOf(BASES)
+        for (const outcome of order.map((one) => take(transcript, one))) {
+          if (outcome.is === 'kept') expect(outcome.denied).toEqual([])
+          else expect(['known', 'foreign']).toContain(outcome.is)
+        }
+        const { heads: newest, gaps: missing } = expected(all)
+        expect(heads(transcript)).toEqual(newest)
+        expect(oneByOne(transcript)).toEqual(missing)
+        for (const one of all.filter(({ is }) => is === 'entry')) {
+          const foreign = one.log === 'unknown' || (one.log === 'b' && one.n <= BASES.b)
+          expect(take(transcript, one).is).toBe(foreign ? 'foreign' : 'known')
+        }
+      }
+    }),
+    { seed: 1, numRuns: 200 },
+  )
+})
+
+test('a head that does not agree with the entry at its place is told once, whichever of the two came first', () => {
+  const heard = fc.tuple(
+    fc.uniqueArray(fc.integer({ min: 1, max: 8 }), { maxLength: 8 }),
+    fc.uniqueArray(fc.record({ by: members, n: fc.integer({ min: 1, max: 8 }), telling: fc.constantFrom('', 'another') }), {
+      selector: ({ by }) => by,
+    }),
+  )
+  const orders = heard.chain(([entries, words]) => {
+    const all = [...entries.map((n) => ({ n })), ...words]
+    return fc.tuple(fc.constant(entries), fc.constant(words), fc.shuffledSubarray(all, { minLength: all.length }))
+  })
+  fc.assert(
+    fc.property(orders, ([entries, words, order]) => {
+      const transcript = transcriptOf({ a: 0 })
+      const told = order.flatMap((one) => {
+        const outcome = 'by' in one ? note(transcript, 'a', one.n, one) : add(transcript, 'a', one.n)
+        return outcome.is === 'kept' ? outcome.denied : outcome.is === 'known' ? [] : [outcome]
+      })
+      const lies = words.filter(({ n, telling }) => telling !== '' && entries.includes(n))
+      const wanted = lies.map(({ by, n }) => (by === memberOf('a') ? forkAt(n) : contradictionAt(n, by)))
+      const sorted = (all: readonly unknown[]) => all.map((one) => JSON.stringify(one)).toSorted()
+      expect(sorted(told)).toEqual(sorted(wanted))
+    }),
+    { seed: 2, numRuns: 200 },
+  )
+})
+
+test('of two entries at one place the first is kept and the second is a fork, whatever else came in between', () => {
+  fc.assert(
+    fc.property(fc.array(news, { maxLength: 20 }), fc.array(news, { maxLength: 20 }), (before, after) => {
+      const transcript = transcriptOf(BASES)
+      for (const one of before) take(transcript, one)
+      expect(['kept', 'known']).toContain(add(transcript, 'a', 7).is)
+      for (const one of after) take(transcript, one)
+      expect(add(transcript, 'a', 7, 'another')).toEqual(forkAt(7))
+      expect(add(transcript, 'a', 7)).toEqual({ is: 'known' })
+    }),
+    { seed: 3, numRuns: 100 },
+  )
+})
