@@ -25,7 +25,7 @@ export function jsonOf(event: Event, inviteFile: string | null): JsonEvent {
     case 'entry':
       return { event: 'entry', ...entryJson(event.entry) }
     case 'gaps':
-      return { event: 'gaps', gaps: event.gaps.map(({ log, name, from, to }) => ({ log, name, from, to })) }
+      return { event: 'gaps', gaps: event.gaps.map(({ log, name, from, to, by }) => ({ log, name, from, to, by })) }
     case 'stepped':
       return { event: 'stepped', who: memberJson(event.who), epoch: event.epoch, heal: event.heal }
     case 'fingerprints':
@@ -62,8 +62,11 @@ export function inviteJson(invite: Invite): JsonEvent {
   return { event: 'invite', invite: armor(invite) }
 }
 
-/** Everything that a terminal would act on or hide; none of it is lost, for JSON has an escape for each. */
-const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
+/**
+ * Everything that a terminal would act on or hide, and an accent that would fall on the quote before its text; none of it is lost, for
+ * JSON has an escape for each.
+ */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?<=")\p{M}/gu
 
 /** An object as one line. */
 export function jsonLine(json: JsonEvent): string {
@@ -99,6 +102,8 @@ function alarmJson(alarm: Alarm): { readonly [key: string]: Value } {
   switch (alarm.is) {
     case 'fork':
       return { alarm: 'fork', name, member, log: alarm.log, n: alarm.n }
+    case 'contradiction':
+      return { alarm: 'contradiction', name, member, log: alarm.log, n: alarm.n, by: alarm.by }
     case 'claim_fork':
       return { alarm: 'claim_fork', name, member, seat: alarm.seat, seq: alarm.seq }
     case 'not_allowed':

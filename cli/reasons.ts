@@ -3,7 +3,7 @@
  * Called by both faces and by talk.ts. No sentence holds what somebody else wrote.
  */
 import type { Alarm, CommandFault, Ending, Refusal } from '#lib/client/events.ts'
-import { RELAY_REASONS, versionMismatch } from '#lib/text/reasons.ts'
+import { closeReason, RELAY_REASONS, versionMismatch } from '#lib/text/reasons.ts'
 import type { ExitName } from './exit.ts'
 
 /** An ending in words. `exit` names the exit code. */
@@ -24,7 +24,7 @@ export function outcome(why: Ending): Outcome {
     case 'silent':
       return { exit: 'unreachable', text: 'the relay took the connection and did not answer: is it a Tacet relay?' }
     case 'disconnected':
-      return { exit: 'failed', text: `the connection to the relay broke (${why.code})` }
+      return { exit: 'failed', text: `the connection is lost: ${closeReason(why.code)}` }
     case 'refused':
       return { exit: 'refused', text: RELAY_REASONS[why.reason] }
     case 'version_mismatch':
@@ -37,6 +37,7 @@ export function outcome(why: Ending): Outcome {
 /** Why a command was not carried out. */
 export const FAULTS: Readonly<Record<CommandFault, string>> = {
   not_seated: 'you are in no room',
+  bad_url: 'this is no relay’s address',
   busy: 'too early: the room is still being entered',
   bad_name: 'this cannot be a name',
   bad_kind: 'this cannot be a kind: it is written like org.example.poll',
@@ -68,6 +69,8 @@ export function alarmText(alarm: Alarm): string {
   switch (alarm.is) {
     case 'fork':
       return `told different people different things (entry ${alarm.n}): do not trust what this member says`
+    case 'contradiction':
+      return `is said to have written something else (entry ${alarm.n}), by another member: one of the two lies`
     case 'claim_fork':
       return `showed two different keys under one number (${alarm.seq}): do not trust this member`
     case 'not_allowed':

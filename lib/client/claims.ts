@@ -7,7 +7,7 @@ import { KEM_SEED_BYTES, type KemPair, kemPair } from '#lib/crypto/kem.ts'
 import { type Keyring, ownKey, replaceKey } from '#lib/crypto/keyring.ts'
 import { HASH_BYTES, NONCE_BYTES, type Signer } from '#lib/crypto/primitives.ts'
 import type { RoomKeys } from '#lib/crypto/room.ts'
-import { type Bytes, toBase64, toBase64url } from '#lib/wire/bytes.ts'
+import { type Bytes, equal, toBase64, toBase64url } from '#lib/wire/bytes.ts'
 import { ML_KEM_PUBLIC_BYTES, SEAT_BYTES } from '#lib/wire/limits.ts'
 import type { Turn } from './effects.ts'
 import type { Me, Room } from './state.ts'
@@ -56,10 +56,15 @@ export function kemText(publicKey: Bytes): string {
   return toBase64(publicKey.subarray(0, ML_KEM_PUBLIC_BYTES))
 }
 
-/** Which of two claims of one seat stands: a higher number replaces, a lower one is old, one number with two hashes is a lie. */
+/**
+ * Which of two claims of one seat stands: a higher number replaces, a lower one is old. One number with two hashes is a lie, and so is
+ * a next claim that follows another one than the one before it.
+ */
 export function compareClaims(held: OpenedClaim, other: OpenedClaim): 'newer' | 'same' | 'older' | 'fork' {
-  if (other.claim.seq !== held.claim.seq) return other.claim.seq > held.claim.seq ? 'newer' : 'older'
-  return toBase64(other.hash) === toBase64(held.hash) ? 'same' : 'fork'
+  if (other.claim.seq === held.claim.seq) return equal(other.hash, held.hash) ? 'same' : 'fork'
+  const [earlier, later] = other.claim.seq > held.claim.seq ? [held, other] : [other, held]
+  if (later.claim.seq === earlier.claim.seq + 1 && !equal(later.claim.prev, earlier.hash)) return 'fork'
+  return later === other ? 'newer' : 'older'
 }
 
 function newPair(turn: Turn): KemPair {

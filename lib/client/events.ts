@@ -58,6 +58,8 @@ export interface GapView {
   readonly name: string
   readonly from: number
   readonly to: number
+  /** Whose word alone it is that they were said; null when the author itself shows it. */
+  readonly by: string | null
 }
 
 /** What was refused: the kind of thing, from which seat, and why. */
@@ -71,7 +73,6 @@ export interface Refusal {
     | WireErrorCode
     | 'unknown_seat'
     | 'own_seat'
-    | 'seat_taken'
     | 'stale'
     | 'not_asked'
     | 'too_many'
@@ -80,13 +81,25 @@ export interface Refusal {
 
 /** Somebody is lying, and it can be named. */
 export type Alarm =
+  /** The member signed two different things for one place of its log. */
   | { readonly is: 'fork'; readonly name: string; readonly member: string; readonly log: string; readonly n: number }
+  /** Another member (`by`) says that it said something else there: one of the two lies. */
+  | {
+      readonly is: 'contradiction'
+      readonly name: string
+      readonly member: string
+      readonly log: string
+      readonly n: number
+      readonly by: { readonly name: string; readonly member: string }
+    }
+  /** Two claims of a seat do not follow each other. */
   | { readonly is: 'claim_fork'; readonly name: string; readonly member: string; readonly seat: string; readonly seq: number }
   | { readonly is: 'not_allowed'; readonly name: string; readonly member: string; readonly kind: string }
 
 /** Why a command was not carried out. Nothing of it was sent. */
 export type CommandFault =
   | 'not_seated'
+  | 'bad_url'
   | 'busy'
   | 'bad_name'
   | 'bad_kind'

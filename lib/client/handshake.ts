@@ -3,24 +3,24 @@
  * hands over its states. Called by session.ts with `joined`, `peer_joined` and `relay` frames.
  */
 import { claimBytes, claimedKey, claimText, memberId, openClaim } from '#lib/crypto/claim.ts'
-import { openLetter, sealLetter } from '#lib/crypto/letter.ts'
+import { type OpenedLetter, openLetter, sealLetter } from '#lib/crypto/letter.ts'
 import { roomKeys } from '#lib/crypto/room.ts'
-import { nextCounter, newestEpoch, receivingFrom, wipeReceiving } from '#lib/crypto/receiving.ts'
+import { nextCounter, newestEpoch, type Receiving, receivingFrom } from '#lib/crypto/receiving.ts'
 import { startEpoch } from '#lib/crypto/sending.ts'
-import { SEED_BYTES } from '#lib/crypto/epoch.ts'
+import { SEED_BYTES, wipeEpoch } from '#lib/crypto/epoch.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
-import { beginLog, emptyTranscript, headOf, heads, noteHead } from '#lib/room/transcript.ts'
+import { beginLog, emptyTranscript, headOf, heads } from '#lib/room/transcript.ts'
 import { type Bytes, equal, fromBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay, SeatRecord } from '#lib/wire/frames.ts'
 import { LARGEST_ROOM } from '#lib/wire/limits.ts'
 import { firstClaim, kemText, newSeat } from './claims.ts'
 import type { Turn } from './effects.ts'
 import { ASK_BYTES, letterOf, letterToJson, type LetterContent, type StateLetter } from './letters.ts'
-import { takeClaim } from './peers.ts'
+import { takeClaim, wipeInbound } from './peers.ts'
 import { scheduleUpdate } from './rotation.ts'
 import type { Joining, Me, Peer, Room } from './state.ts'
-import { guarded, refreshNames, refuse, setPresence, tell, tellMember, viewOf } from './telling.ts'
-import { ANSWER_MS, SWEEP_MS } from './times.ts'
+import { guarded, noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember, viewOf } from './telling.ts'
+import { ANSWER_MS, RESET_MS, SWEEP_MS } from './times.ts'
 
 type Joined = FromRelay & { readonly type: 'joined' }
 
@@ -53,13 +53,13 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
   wipe(seed)
   const transcript = emptyTranscript()
   const { member } = me.view
-  beginLog(transcript, me.seat, member, { n: 0, hash: new Uint8Array(32) })
+  beginLog(transcript, me.seat, member, { n: 0, hash: new Uint8Array(32) }, true)
   return {
     invite,
     keys,
     me,
     peers: new Map(),
-    gone: new Set(),
+    gone: new Map(),
     firstSeats: new Map([[member, me.seat]]),
     names: new Map([[member, me.view.name]]),
     verified: new Set([member]),
@@ -88,7 +88,7 @@ function admit(room: Room, record: SeatRecord, elder: boolean): Peer {
   const key = claimedKey(room.keys.roomId, claim.claim, fromBase64(record.ratchetEk))
   const member = toHex(claim.memberId)
   const view = viewOf(room, seat, claim.memberId, claim.claim.name, false)
-  const peer: Peer = { seat, member, elder, claim, key, presence: 'joining', view, out: null, in: null, held: [], asked: null }
+  const peer: Peer = { seat, member, elder, claim, key, presence: 'joining', view, out: null, in: null, held: [], asked: null, answeredAt: null }
   room.peers.set(seat, peer)
   if (!room.firstSeats.has(member)) room.firstSeats.set(member, seat)
   room.names.set(member, claim.claim.name)
@@ -111,61 +111,69 @@ export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   const peer = room.peers.get(frame.from)
   if (peer === undefined) return refuse(room, turn, 'letter', frame.from, 'unknown_seat')
   const letter = openLetter(room.keys, room.me.keyring, room.me.seat, peer.seat, frame.payload, peer.claim.member, null)
-  const content = letterOf(letter.content)
-  takeClaim(room, peer, letter.claim, letter.key, turn)
-  scheduleUpdate(room, 'letter', turn)
-  switch (content.kind) {
-    case 'state':
-      return takeState(room, peer, content, letter, turn)
-    case 'ask':
-      wipe(letter.root, letter.pair)
-      return answerAsk(room, peer, content.nonce, turn)
-    case 'ack':
-      wipe(letter.root, letter.pair)
-      return confirm(peer, content.state)
+  try {
+    if (takeClaim(room, peer, letter.claim, letter.key, turn) === 'fork') throw new CryptoError('replayed', 'claim is forked')
+    scheduleUpdate(room, 'letter', turn)
+    const content = letterOf(letter.content)
+    switch (content.kind) {
+      case 'state':
+        return takeState(room, peer, content, letter, turn)
+      case 'ask':
+        return answerAsk(room, peer, content.nonce, turn)
+      case 'ack':
+        return confirm(peer, content.state)
+    }
+  } finally {
+    // A state that was taken has copies.
+    wipe(letter.root, letter.pair)
   }
 }
 
 /** A state is taken as the first from its seat, or as the answer to my open ask; it never leads back. */
-function takeState(
-  room: Room,
-  peer: Peer,
-  state: StateLetter,
-  letter: { readonly root: Bytes; readonly pair: Bytes; readonly hash: Bytes },
-  turn: Turn,
-): void {
+function takeState(room: Room, peer: Peer, state: StateLetter, letter: OpenedLetter, turn: Turn): void {
   const answersAsk = state.asked !== null && peer.asked !== null && equal(state.asked, peer.asked)
-  if (peer.in !== null && !answersAsk) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
-  if (peer.in !== null && isBack(peer.in.receiving, state)) return refuse(room, turn, 'letter', peer.seat, 'stale')
-  if (state.head.log !== peer.seat) throw new CryptoError('wrong_seat', 'log of another seat')
-  if (state.answers !== null) guarded(room, turn, 'letter', peer.seat, () => confirm(peer, state.answers))
-  if (peer.in !== null) wipe(peer.in.root, peer.in.pair)
-  if (peer.in !== null) wipeReceiving(peer.in.receiving)
-  peer.in = { root: letter.root, pair: letter.pair, receiving: receivingFrom(peer.seat, state.start) }
+  const fault = stateFault(peer, state, answersAsk)
+  if (fault !== null) {
+    wipeEpoch(state.start)
+    return refuse(room, turn, 'letter', peer.seat, fault)
+  }
+  if (state.answers !== null) confirm(peer, state.answers)
+  if (peer.in !== null) wipeInbound(peer.in)
+  peer.in = { root: letter.root.slice(), pair: letter.pair.slice(), receiving: receivingFrom(peer.seat, state.start) }
   // An answer may still be on its way behind a first state that came late: its root is the one in force.
   if (answersAsk) peer.asked = null
   beginLog(room.transcript, peer.seat, peer.member, state.head)
-  for (const head of [state.head, ...state.heads]) noteHead(room.transcript, head)
+  noteHeads(room, turn, peer, [state.head, ...state.heads])
+  tellGaps(room, turn)
   if (peer.out === null) sendState(room, peer, letter.hash, null, turn)
   else if (state.answers === null) sendLetter(room, peer, { kind: 'ack', state: letter.hash }, turn)
   setPresence(room, turn, peer, 'here')
 }
 
-function isBack(held: Parameters<typeof newestEpoch>[0], state: StateLetter): boolean {
+function stateFault(peer: Peer, state: StateLetter, answersAsk: boolean): 'not_asked' | 'stale' | 'wrong_seat' | null {
+  if (peer.in !== null && !answersAsk) return 'not_asked'
+  if (peer.in !== null && isBack(peer.in.receiving, state)) return 'stale'
+  return state.head.log === peer.seat ? null : 'wrong_seat'
+}
+
+function isBack(held: Receiving, state: StateLetter): boolean {
   const epoch = newestEpoch(held)
   return state.start.epoch < epoch || (state.start.epoch === epoch && state.start.chain.next < nextCounter(held))
 }
 
-/** The peer says that my state of this hash has arrived. Any other hash throws: that one is not in force. */
-function confirm(peer: Peer, state: Bytes | null): void {
-  if (peer.out === null || state === null || !equal(peer.out.stateHash, state))
-    throw new CryptoError('wrong_commitment', 'answers another state')
-  peer.out.confirmed = true
+/** The peer says that my state of this hash has arrived. One that I have replaced meanwhile is not in force. */
+function confirm(peer: Peer, state: Bytes): void {
+  if (peer.out !== null && equal(peer.out.stateHash, state)) peer.out.confirmed = true
 }
 
-/** Who has my state and said so must prove a pair secret to be given it again; before that, nothing stands to be protected. */
+/**
+ * Who has my state and said so, or has given me its own, must prove a pair secret to be given mine again: else a stolen signing key
+ * would be enough to ask for it. Before that, nothing stands to be protected.
+ */
 function answerAsk(room: Room, peer: Peer, nonce: Bytes, turn: Turn): void {
-  if (peer.out?.confirmed === true) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+  if (peer.out?.confirmed === true || peer.in !== null) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+  if (peer.answeredAt !== null && turn.now - peer.answeredAt < RESET_MS) return refuse(room, turn, 'letter', peer.seat, 'too_many')
+  peer.answeredAt = turn.now
   sendState(room, peer, null, nonce, turn)
 }
 
@@ -188,7 +196,8 @@ export function isSettled(room: Room): boolean {
 function sendState(room: Room, peer: Peer, answers: Bytes | null, asked: Bytes | null, turn: Turn): void {
   const { sending, me, transcript } = room
   const head = { log: me.seat, ...(headOf(transcript, me.seat) ?? { n: 0, hash: new Uint8Array(32) }) }
-  const others = heads(transcript).filter(({ log, n }) => log !== me.seat && n > 0)
+  // Of those who are here: a log whose author has left grows no more, and all logs of a long day would not fit.
+  const others = heads(transcript).filter(({ log, n }) => room.peers.has(log) && n > 0)
   const { epoch, chain, headerKey, fileKey } = sending
   const content: StateLetter = { kind: 'state', start: { epoch, chain, headerKey, fileKey }, head, heads: others, answers, asked }
   const { root, pair, hash } = sendLetter(room, peer, content, turn)

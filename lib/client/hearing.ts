@@ -6,14 +6,14 @@ import { CryptoError, type CryptoErrorCode } from '#lib/crypto/errors.ts'
 import { envelopeOf } from '#lib/crypto/message.ts'
 import { openEnvelope } from '#lib/crypto/receiving.ts'
 import { type Content, type Entry, readContent } from '#lib/room/entry.ts'
-import { addEntry, noteHead, type Outcome } from '#lib/room/transcript.ts'
+import { addEntry } from '#lib/room/transcript.ts'
 import type { Bytes } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Turn } from './effects.ts'
 import { drop } from './peers.ts'
 import { stepIn } from './rotation.ts'
 import type { Inbound, Peer, Room } from './state.ts'
-import { guarded, refuse, setPresence, tell, tellGaps } from './telling.ts'
+import { guarded, noteHeads, refuse, setPresence, tell, tellGaps, tellOutcome } from './telling.ts'
 import { HELD_CHARS, HELD_FRAMES } from './times.ts'
 
 export type Spoken = FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' }
@@ -42,40 +42,61 @@ export function hear(room: Room, frame: Spoken, turn: Turn): Heard {
   return heard
 }
 
-/** What waited for a peer's state, now that it is here. Envelopes from before that state are not for me and are no faults. */
+/**
+ * What waited for a peer's state, now that it is here. Envelopes from before that state are not for me and are no faults; one that is
+ * broken costs itself alone.
+ */
 export function hearHeld(room: Room, peer: Peer, turn: Turn): Heard {
   const held = peer.held
   peer.held = []
   for (const frame of held) room.heldChars -= heldChars(frame)
+  let heard: Heard = 'on'
   for (const frame of held) {
-    if (peer.in === null) return 'on'
-    try {
-      const heard = take(room, peer, open(room, peer, peer.in, frame, turn), turn)
-      if (heard !== 'on') return heard
-    } catch (error) {
-      if (!(error instanceof CryptoError && BEFORE_MY_TIME.has(error.code))) throw error
-    }
+    if (peer.in === null || heard !== 'on') break
+    const inbound = peer.in
+    guarded(room, turn, 'envelope', peer.seat, () => {
+      heard = hearOne(room, peer, inbound, frame, turn)
+    })
   }
-  return 'on'
+  return heard
+}
+
+function hearOne(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Turn): Heard {
+  try {
+    return take(room, peer, open(room, peer, inbound, frame, turn), turn)
+  } catch (error) {
+    if (error instanceof CryptoError && BEFORE_MY_TIME.has(error.code)) return 'on'
+    throw error
+  }
 }
 
 /** How an envelope from before a state fails to open: it is of an earlier epoch or counter. */
 const BEFORE_MY_TIME: ReadonlySet<CryptoErrorCode> = new Set(['not_opened', 'replayed'])
 
-/** Keeps a frame for when the state comes. Over the bounds the oldest of its sender goes: a newcomer wants what came last. */
+/** Keeps a frame for when the state comes. Over the bounds the oldest go, since a newcomer wants what came last: of the sender, or of who holds most. */
 function hold(room: Room, peer: Peer, frame: Spoken, turn: Turn): void {
   peer.held.push(frame)
   room.heldChars += heldChars(frame)
-  while (peer.held.length > HELD_FRAMES || room.heldChars > HELD_CHARS) {
-    const oldest = peer.held.shift()
-    if (oldest === undefined) return
-    room.heldChars -= heldChars(oldest)
-    refuse(room, turn, 'envelope', peer.seat, 'too_many')
-  }
+  if (peer.held.length > HELD_FRAMES) dropOldest(room, peer, turn)
+  while (room.heldChars > HELD_CHARS) dropOldest(room, holdsMost(room), turn)
 }
 
+/** Whoever sends most pays for it: nobody can push out what others sent. */
+function holdsMost(room: Room): Peer {
+  const chars = ({ held }: Peer) => held.reduce((sum, frame) => sum + heldChars(frame), 0)
+  return [...room.peers.values()].reduce((most, peer) => (chars(peer) > chars(most) ? peer : most))
+}
+
+function dropOldest(room: Room, peer: Peer, turn: Turn): void {
+  const oldest = peer.held.shift()
+  if (oldest === undefined) return
+  room.heldChars -= heldChars(oldest)
+  refuse(room, turn, 'envelope', peer.seat, 'too_many')
+}
+
+/** Characters of all its texts. */
 function heldChars(frame: Spoken): number {
-  return frame.payload.length + frame.meta.length + frame.sig.length
+  return Object.values(frame).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
 }
 
 function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Turn): Content {
@@ -83,7 +104,8 @@ function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Tur
   const { roomId } = room.keys
   const read = (bytes: Bytes, signature: Bytes, { epoch, counter }: { readonly epoch: number; readonly counter: number }) => {
     const content = readContent(bytes, signature, { roomId, member, memberId, seat: peer.seat, epoch, counter })
-    if (content.is === 'entry' && content.entry.log !== peer.seat) throw new CryptoError('wrong_seat', 'entry of another log')
+    const log = content.is === 'entry' ? content.entry.log : content.beat.head.log
+    if (log !== peer.seat) throw new CryptoError('wrong_seat', 'of another log')
     return content
   }
   if (frame.type === 'ratchet_step_fwd') return stepIn(room, peer, inbound, frame, read, turn)
@@ -93,18 +115,16 @@ function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Tur
 function take(room: Room, peer: Peer, content: Content, turn: Turn): Heard {
   // The relay said it was gone, or it was late: it has just shown that it is here.
   if (peer.presence !== 'here') setPresence(room, turn, peer, 'here')
-  const { seen } = content.is === 'entry' ? content.entry : content.beat
-  const outcomes = seen.map((head) => noteHead(room.transcript, head))
-  if (content.is === 'beat') outcomes.push(noteHead(room.transcript, content.beat.head))
+  const named = content.is === 'entry' ? content.entry.seen : [...content.beat.seen, content.beat.head]
+  noteHeads(room, turn, peer, named)
   const heard = content.is === 'entry' ? takeEntry(room, peer, content.entry, content.hash, turn) : 'on'
-  for (const outcome of outcomes) alarmAt(room, outcome, turn)
   tellGaps(room, turn)
   return heard
 }
 
 function takeEntry(room: Room, peer: Peer, entry: Entry, hash: Bytes, turn: Turn): Heard {
   const outcome = addEntry(room.transcript, entry, hash)
-  alarmAt(room, outcome, turn)
+  tellOutcome(room, turn, outcome)
   if (outcome.is !== 'kept') return 'on'
   const { log, n, kind, body, time, seen } = entry
   room.news.delete(log)
@@ -117,10 +137,4 @@ function takeEntry(room: Room, peer: Peer, entry: Entry, hash: Bytes, turn: Turn
   if (kind === 'core.close') return { closedBy: peer }
   if (kind === 'core.leave') drop(room, peer, 'left', turn)
   return 'on'
-}
-
-function alarmAt(room: Room, outcome: Outcome, turn: Turn): void {
-  if (outcome.is !== 'fork') return
-  const { log, member, n } = outcome
-  tell(turn, { is: 'alarm', alarm: { is: 'fork', name: room.names.get(member) ?? '?', member, log, n } })
 }

@@ -6,7 +6,7 @@ import { wipeReceiving } from '#lib/crypto/receiving.ts'
 import { type Bytes, wipe } from '#lib/wire/bytes.ts'
 import { compareClaims } from './claims.ts'
 import type { Turn } from './effects.ts'
-import type { Peer, Room } from './state.ts'
+import type { Inbound, Peer, Room } from './state.ts'
 import { refreshNames, refreshViews, refuse, setPresence, tell, tellMember } from './telling.ts'
 import { OFFLINE_MS } from './times.ts'
 
@@ -32,7 +32,7 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   peer.presence = what === 'left' ? 'left' : 'offline'
   refreshViews(room)
   room.peers.delete(peer.seat)
-  room.gone.add(peer.seat)
+  room.gone.set(peer.seat, peer.view.name)
   wipePeer(peer)
   room.roster = null
   room.stepDue ??= 'leave'
@@ -40,33 +40,37 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   refreshNames(room)
 }
 
-/** Takes a peer's claim and key in place of the ones held, when it is newer. */
-export function takeClaim(room: Room, peer: Peer, claim: Peer['claim'], key: Bytes, turn: Turn): void {
+/** Takes a peer's claim and key in place of the ones held, when it is newer. Says which of the two stands. */
+export function takeClaim(room: Room, peer: Peer, claim: Peer['claim'], key: Bytes, turn: Turn): ReturnType<typeof compareClaims> {
   const { name } = peer.claim.claim
-  alarmIfForked(peer, claim, turn)
-  if (compareClaims(peer.claim, claim) !== 'newer') return
+  const order = judgeClaim(peer, claim, turn)
+  if (order !== 'newer') return order
   peer.claim = claim
   peer.key = key
-  if (claim.claim.name === name) return
+  if (claim.claim.name === name) return order
   room.names.set(peer.member, claim.claim.name)
   refreshNames(room)
   tellMember(room, turn, peer, 'renamed', name)
+  return order
 }
 
-/** Two claims of one number: the member, or who has its key, says two things. */
-export function alarmIfForked(peer: Peer, claim: Peer['claim'], turn: Turn): void {
-  if (compareClaims(peer.claim, claim) !== 'fork') return
+/** Which of two claims stands. Raises the alarm over a fork: the member, or who has its key, says two things. */
+export function judgeClaim(peer: Peer, claim: Peer['claim'], turn: Turn): ReturnType<typeof compareClaims> {
+  const order = compareClaims(peer.claim, claim)
   const { member, seat, view } = peer
-  tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
+  if (order === 'fork') tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
+  return order
 }
 
 export function wipePeer(peer: Peer): void {
   if (peer.out !== null) wipe(peer.out.root, ...peer.out.pairs.map(({ secret }) => secret))
-  if (peer.in !== null) {
-    wipe(peer.in.root, peer.in.pair)
-    wipeReceiving(peer.in.receiving)
-  }
+  if (peer.in !== null) wipeInbound(peer.in)
   peer.out = null
   peer.in = null
   peer.held = []
+}
+
+export function wipeInbound({ root, pair, receiving }: Inbound): void {
+  wipe(root, pair)
+  wipeReceiving(receiving)
 }

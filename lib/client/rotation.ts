@@ -14,11 +14,11 @@ import { openStep, type Stepping, wrapStep } from '#lib/crypto/step.ts'
 import type { Content, Signed } from '#lib/room/entry.ts'
 import { type Bytes, fromBase64, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay, StepPayload } from '#lib/wire/frames.ts'
-import { compareClaims, kemText, renewClaim } from './claims.ts'
+import { kemText, renewClaim } from './claims.ts'
 import type { Millis, Turn } from './effects.ts'
 import type { Inbound, Outbound, Peer, Room, StepReason } from './state.ts'
 import { refuse, tell } from './telling.ts'
-import { alarmIfForked, takeClaim } from './peers.ts'
+import { judgeClaim, takeClaim } from './peers.ts'
 import { EPOCH_MESSAGES, PAIR_SECRETS, RENEW_MS, SWEEP_MS, UPDATE_MS } from './times.ts'
 
 /** Why my next frame has to be a step, or null. */
@@ -31,7 +31,7 @@ export function stepReason(room: Room, now: Millis): StepReason | null {
 
 /**
  * Starts a new epoch and gives it to everybody whom I gave my state; `content` makes its first message, once it is known who that
- * is. A peer whose key is no good is left out and named.
+ * is.
  */
 export function stepOut(room: Room, reason: StepReason, content: (epoch: number) => Signed, turn: Turn): void {
   const { keys, me } = room
@@ -103,10 +103,7 @@ export function stepIn(
   const { keys, me } = room
   const claim = openClaim(keys, peer.seat, claimBytes(frame.claim), peer.claim.member)
   const key = claimedKey(keys.roomId, claim.claim, fromBase64(frame.newEk))
-  if (compareClaims(peer.claim, claim) !== 'newer') {
-    alarmIfForked(peer, claim, turn)
-    throw new CryptoError('replayed', 'claim is not newer')
-  }
+  if (judgeClaim(peer, claim, turn) !== 'newer') throw new CryptoError('replayed', 'claim is not newer')
   const envelope = envelopeOf(frame)
   const step = openStep(keys, me.keyring, me.seat, claim, key, inbound.root, frame)
   let content: Content
@@ -158,9 +155,8 @@ export function takeUpdate(room: Room, peer: Peer, frame: FromRelay & { readonly
   const claim = openClaim(room.keys, peer.seat, claimBytes(frame.claim), peer.claim.member)
   if (claim.claim.step !== null) throw new CryptoError('bad_object', 'a step came as an update')
   const key = claimedKey(room.keys.roomId, claim.claim, fromBase64(frame.ek))
-  const order = compareClaims(peer.claim, claim)
-  if (order === 'older' || order === 'same') return refuse(room, turn, 'update', peer.seat, 'stale')
-  takeClaim(room, peer, claim, key, turn)
+  const order = takeClaim(room, peer, claim, key, turn)
+  if (order !== 'newer') refuse(room, turn, 'update', peer.seat, 'stale')
 }
 
 /** Forgets what was kept for late frames long enough. */

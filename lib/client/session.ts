@@ -3,7 +3,7 @@
  * files beside this one each do one job of it. No I/O, no clock, no platform. A step consumes the state it is given.
  */
 import { memberId } from '#lib/crypto/claim.ts'
-import { hostOf, type Invite, wipeInvite } from '#lib/crypto/invite.ts'
+import { hostOf, type Invite, isRelayUrl, wipeInvite } from '#lib/crypto/invite.ts'
 import { KEY_BYTES, signer, type Signer } from '#lib/crypto/primitives.ts'
 import { fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
@@ -46,6 +46,7 @@ function begin(session: Idle | Ended, command: Command, turn: Turn): Session {
   const goal: Goal = command.do === 'create' ? { is: 'create', ...command } : { is: 'join', ...command }
   if (goal.is === 'join' && session.closedRooms.has(toHex(goal.invite.roomId))) return fail(session, command, 'room_closed', turn)
   const url = goal.is === 'create' ? goal.url : goal.invite.url
+  if (!isRelayUrl(url)) return fail(session, command, 'bad_url', turn)
   const host = hostOf(url)
   tell(turn, { is: 'dialing', host })
   turn.effects.push({ do: 'dial', url }, { do: 'wake', timer: 'connect', after: CONNECT_MS })

@@ -97,6 +97,8 @@ export interface Peer {
   held: (FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' })[]
   /** The nonce of my open ask. */
   asked: Bytes | null
+  /** When I answered its last ask. */
+  answeredAt: Millis | null
 }
 
 /** One direction of a pair, mine. */
@@ -127,8 +129,8 @@ export interface Room {
   readonly keys: RoomKeys
   readonly me: Me
   readonly peers: Map<string, Peer>
-  /** Seats that were here: the relay's late news about them is no news. */
-  readonly gone: Set<string>
+  /** Seats that were here, with their names: the relay's late news about them is no news. */
+  readonly gone: Map<string, string>
   /** The first seat that each member had; a further one proved nothing so far. Keys are member ids in hexadecimal. */
   readonly firstSeats: Map<string, string>
   /** Newest names, by member id in hexadecimal: also of those who left. */

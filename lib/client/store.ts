@@ -5,6 +5,9 @@
 import { placeOf } from '#lib/room/order.ts'
 import type { Alarm, Ending, EntryView, Event, GapView, MemberView } from './events.ts'
 
+/** Alarms kept, the newest: a member can raise as many as it likes. */
+const MOST_ALARMS = 200
+
 /** Where a conversation stands. */
 export type Status =
   | { readonly is: 'idle' }
@@ -19,6 +22,7 @@ export interface View {
   /** Entries in the order to show them: causal, then arrival. */
   readonly entries: EntryView[]
   readonly gaps: readonly GapView[]
+  /** The newest 200. */
   readonly alarms: readonly Alarm[]
   /** Things refused so far. */
   readonly refused: number
@@ -74,7 +78,7 @@ export function reduce(view: View, event: Event): View {
     case 'gaps':
       return { ...view, gaps: event.gaps }
     case 'alarm':
-      return { ...view, alarms: [...view.alarms, event.alarm] }
+      return { ...view, alarms: [...view.alarms.slice(1 - MOST_ALARMS), event.alarm] }
     case 'refused':
       return { ...view, refused: view.refused + 1 }
     case 'ended':

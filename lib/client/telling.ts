@@ -5,7 +5,8 @@
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { keyTag } from '#lib/crypto/fingerprint.ts'
 import { clashing } from '#lib/room/roster.ts'
-import { gaps } from '#lib/room/transcript.ts'
+import type { NamedHead } from '#lib/room/entry.ts'
+import { type Contradiction, type Fork, gaps, noteHead, type Outcome } from '#lib/room/transcript.ts'
 import { equal, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
@@ -51,11 +52,16 @@ export function refreshViews(room: Room): void {
       ...peer.view,
       name: peer.claim.claim.name,
       clash: clashes.has(peer.member),
-      confirmed: room.firstSeats.get(peer.member) === peer.seat,
-      verified: room.verified.has(peer.member),
+      confirmed: isFirstSeat(room, peer),
+      // A further seat proved nothing: whoever stole the member's key could hold it.
+      verified: room.verified.has(peer.member) && isFirstSeat(room, peer),
       presence: peer.presence,
     }
   }
+}
+
+function isFirstSeat(room: Room, { member, seat }: Peer): boolean {
+  return room.firstSeats.get(member) === seat
 }
 
 /** A first view of a seat; `refreshViews` fills in what depends on others. */
@@ -76,7 +82,7 @@ export function viewOf(room: Pick<Room, 'invite'>, seat: string, memberId: Uint8
 
 /** Tells that something was refused, and how often that has happened. */
 export function refuse(room: Room, turn: Turn, what: Refusal['what'], seat: string | null, code: Refusal['code']): void {
-  const name = seat === null ? null : (room.peers.get(seat)?.claim.claim.name ?? null)
+  const name = seat === null ? null : (room.peers.get(seat)?.claim.claim.name ?? room.gone.get(seat) ?? null)
   const key = `${what} ${code} ${name === null ? '' : seat}`
   const times = (room.refused.get(key) ?? 0) + 1
   room.refused.set(key, times)
@@ -93,16 +99,38 @@ export function guarded(room: Room, turn: Turn, what: Refusal['what'], seat: str
   }
 }
 
+/** Takes note of heads that a peer named, and tells what does not agree with what others signed. */
+export function noteHeads(room: Room, turn: Turn, peer: Peer, named: readonly NamedHead[]): void {
+  for (const head of named) tellOutcome(room, turn, noteHead(room.transcript, head, peer.member))
+}
+
+/** Raises the alarm when an entry or a head did not agree with what was held. */
+export function tellOutcome(room: Room, turn: Turn, outcome: Outcome): void {
+  if (outcome.is === 'kept') for (const denied of outcome.denied) tellLie(room, turn, denied)
+  if (outcome.is === 'fork' || outcome.is === 'contradiction') tellLie(room, turn, outcome)
+}
+
+function tellLie(room: Room, turn: Turn, lie: Fork | Contradiction): void {
+  const { log, member, n } = lie
+  const about = { name: nameOf(room, member), member, log, n }
+  if (lie.is === 'fork') return tell(turn, { is: 'alarm', alarm: { is: 'fork', ...about } })
+  const by = { name: nameOf(room, lie.by), member: lie.by }
+  tell(turn, { is: 'alarm', alarm: { is: 'contradiction', ...about, by } })
+}
+
 /** Tells the gaps when they are other than last told. */
 export function tellGaps(room: Room, turn: Turn): void {
   const now = gaps(room.transcript)
-  const told = now.map(({ log, from, to }) => `${log} ${from} ${to}`).join('\n')
+  const told = now.map(({ log, from, to, by }) => `${log} ${from} ${to} ${by ?? ''}`).join('\n')
   if (told === room.toldGaps) return
   room.toldGaps = told
-  tell(turn, { is: 'gaps', gaps: now.map(({ log, member, from, to }) => ({ log, name: nameOfLog(room, member), from, to })) })
+  const views = now.map(({ log, member, from, to, by }) => {
+    return { log, name: nameOf(room, member), from, to, by: by === null ? null : nameOf(room, by) }
+  })
+  tell(turn, { is: 'gaps', gaps: views })
 }
 
-/** The newest name known of a member, by its id in hexadecimal. */
-function nameOfLog(room: Room, member: string): string {
+/** The newest name known of a member, by its id in hexadecimal: also of one that is gone. */
+function nameOf(room: Room, member: string): string {
   return room.names.get(member) ?? '?'
 }

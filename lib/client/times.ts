@@ -4,6 +4,8 @@
 export const CONNECT_MS = 20_000
 /** An elder that has not answered by then is shown as unreachable, and asked again. */
 export const ANSWER_MS = 5_000
+/** One seat is given my state again at most so often. */
+export const RESET_MS = 10_000
 /** A ratchet key that opened a letter without a pair secret is replaced after so long. */
 export const UPDATE_MS = 5_000
 /** A ratchet key that was used, and an epoch that is in use, live at most so long. */

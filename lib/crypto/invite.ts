@@ -7,4 +7,4 @@ export { decodeInvite, encodeInvite, type Invite, wipeInvite } from './invitebyt
 export { InviteError } from './inviteerror.ts'
 export { armor, link, qrText, roomFile } from './inviteforms.ts'
 export { parseInvite, SEARCHED_CHARS } from './invitesearch.ts'
-export { hostOf, RELAY_URL_BYTES, relayUrl } from './inviteurl.ts'
+export { hostOf, isRelayUrl, RELAY_URL_BYTES, relayUrl } from './inviteurl.ts'

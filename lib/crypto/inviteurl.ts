@@ -35,6 +35,16 @@ export function relayUrl(text: string, { allowPlain }: PlainRule): string {
   return url.href
 }
 
+/** True for a relay's address in its canonical form, encrypted or not. */
+export function isRelayUrl(text: string): boolean {
+  try {
+    return relayUrl(text, { allowPlain: true }) === text
+  } catch (error) {
+    if (error instanceof InviteError) return false
+    throw error
+  }
+}
+
 /**
  * The address of a page that opens invites: https, or http to loopback. Throws `InviteError('bad_url')`.
  * A page that came unencrypted could be anybody's, and its script reads the fragment.

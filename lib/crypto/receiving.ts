@@ -11,6 +11,8 @@ import { type Envelope, type Header, openHeader, openMessage } from './message.t
 
 /** Keys of skipped messages, and epochs that a step has closed, are kept so long (ms). */
 export const LATE_MS = 120_000
+/** Epochs kept of one seat. Each costs a try for every envelope that does not open, and a member may step as often as it likes. */
+export const MOST_EPOCHS = 32
 
 interface ReceivingEpoch {
   readonly epoch: number
@@ -77,6 +79,8 @@ export function openEnvelope<T>(
   read: (content: Bytes, signature: Bytes, header: Header) => T,
 ): T {
   const { epoch, header } = findEpoch(roomId, receiving, envelope.header)
+  // A chunk takes no key of the chain.
+  if (header.type !== 'entry') throw new CryptoError('bad_object', 'not an entry')
   const late = receiving.skipped.find((key) => key.epoch === epoch.epoch && key.counter === header.counter)
   if (late !== undefined) {
     const result = readWith(roomId, receiving.seat, envelope, late.key, header, read)
@@ -163,6 +167,7 @@ export function openFirst<T>(
   }
   if (last !== undefined) close(receiving, last, ending, now)
   receiving.epochs.unshift(...next.epochs)
+  if (receiving.epochs.length > MOST_EPOCHS) dropOldest(receiving)
   return result
 }
 
@@ -176,6 +181,11 @@ function close(receiving: Receiving, epoch: ReceivingEpoch, ending: Ahead | null
   epoch.until = now + LATE_MS
 }
 
+function dropOldest(receiving: Receiving): void {
+  const oldest = receiving.epochs.pop()
+  if (oldest !== undefined) wipe(oldest.headerKey, oldest.fileKey)
+}
+
 /** Wipes what has been kept for late messages long enough. Called by the session's clock. */
 export function forgetLate(receiving: Receiving, now: number): void {
   const gone = receiving.skipped.filter((key) => key.until <= now)
@@ -184,8 +194,7 @@ export function forgetLate(receiving: Receiving, now: number): void {
   while (receiving.epochs.length > 1) {
     const oldest = receiving.epochs.at(-1)
     if (oldest === undefined || oldest.until > now) return
-    wipe(oldest.headerKey, oldest.fileKey)
-    receiving.epochs.pop()
+    dropOldest(receiving)
   }
 }
 
