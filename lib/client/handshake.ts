@@ -1,6 +1,6 @@
 /**
  * Getting into a room (docs/states.md, Handshake): the claims of those who are there, my own, and the letters by which each pair
- * hands over its states. Called by session.ts with `joined`, `peer_joined` and `relay` frames.
+ * hands over its states. Called by session.ts with `joined`, by seated.ts with `peer_joined` and `relay` frames.
  */
 import { claimBytes, claimedKey, claimText, memberId, openClaim } from '#lib/crypto/claim.ts'
 import { type OpenedLetter, openLetter, sealLetter } from '#lib/crypto/letter.ts'

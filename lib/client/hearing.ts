@@ -1,6 +1,6 @@
 /**
  * Hearing what others say (docs/protocol.md, Entries): opens envelopes and steps, and takes their content into the transcript.
- * Called by session.ts with `broadcast` and `ratchet_step_fwd` frames, and for frames that waited for their sender's state.
+ * Called by seated.ts with `broadcast` and `ratchet_step_fwd` frames, and for frames that waited for their sender's state.
  */
 import { CryptoError, type CryptoErrorCode } from '#lib/crypto/errors.ts'
 import { envelopeOf } from '#lib/crypto/message.ts'

@@ -1,6 +1,6 @@
 /**
  * What becomes of a peer (docs/states.md, Presence): a newer claim stands for it, it says goodbye, the relay says that it is gone,
- * or it stays away. Called by session.ts, handshake.ts, rotation.ts and hearing.ts.
+ * or it stays away. Called by seated.ts, handshake.ts, rotation.ts and hearing.ts.
  */
 import { wipeReceiving } from '#lib/crypto/receiving.ts'
 import { type Bytes, wipe } from '#lib/wire/bytes.ts'

@@ -1,6 +1,6 @@
 /**
  * The symmetric chain of one epoch (docs/protocol.md, Chain): each message has its own key, and a used key tells nothing of the
- * ones before. Called by envelope.ts. A chain is consumed: advancing wipes the key it stood at.
+ * ones before. Called by sending.ts and receiving.ts. A chain is consumed: advancing wipes the key it stood at.
  */
 import { type Bytes, concat, u32, wipe } from '#lib/wire/bytes.ts'
 import { CryptoError } from './errors.ts'

@@ -42,7 +42,7 @@ export interface Claim {
   readonly key: Bytes
   readonly seat: string
   readonly name: string
-  /** SHA-256 of the seat's X-Wing ratchet key. */
+  /** Hash of the seat's X-Wing ratchet key in this room (`ratchetKeyHash`). */
   readonly ratchetKey: Bytes
   /** The X25519 half of that key: the contract's fields have room for the ML-KEM half alone. */
   readonly x25519: Bytes

@@ -1,5 +1,5 @@
 /**
- * X-Wing: ML-KEM-768 with X25519 (docs/protocol.md, Primitives; draft-connolly-cfrg-xwing-kem). Called by ratchet.ts and letter.ts.
+ * X-Wing: ML-KEM-768 with X25519 (docs/protocol.md, Primitives; draft-connolly-cfrg-xwing-kem). Called by step.ts and letter.ts.
  * noble has it whole; here its ML-KEM is joined with the platform's X25519, which halves the time of a step. A test holds this to
  * noble's `ml_kem768_x25519` byte by byte.
  */

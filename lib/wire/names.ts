@@ -4,6 +4,9 @@
  *
  * The table of letters that look alike is `confusables.txt` of Unicode 13.0 as the package unhomoglyph carries it, used as UTS #39
  * section 4 says. Only the data is taken. Nothing the relay needs is here: it never sees a name.
+ *
+ * What is a mark, a pictograph and a cluster, the platform's Unicode says: a name of characters younger than that may be good to one
+ * client and not to another, which then refuses the claim and says so.
  */
 import lookalikes from 'unhomoglyph/data.json' with { type: 'json' }
 import { utf8 } from './bytes.ts'

@@ -200,10 +200,10 @@ test('what a newcomer is handed does not grow with those who have left', () => {
   const sizeFor = (name: string) => {
     const from = world.recording.length
     world.person(name).join(invite)
-    const letters = world.recording
+    const letter = world.recording
       .slice(from)
-      .filter(({ owner, way, text }) => owner === 'alice' && way === 'to relay' && text.includes('"relay"'))
-    return letters[0]?.text.length ?? 0
+      .find(({ owner, way, text }) => owner === 'alice' && way === 'to relay' && text.includes('"relay"'))
+    return letter?.text.length ?? 0
   }
   const before = sizeFor('carol')
   for (let i = 0; i < 30; i++) world.person(`guest ${i}`).join(invite).say('I was here').leave()
