@@ -2,7 +2,7 @@
  * The view state that both clients draw from: a reduction of a session's events (docs/protocol.md, Client).
  * `reduce` is pure; a `Store` holds the newest result and tells who subscribed.
  */
-import { placeOf } from '#lib/room/order.ts'
+import { insertLate } from '#lib/room/order.ts'
 import type { Alarm, Ending, EntryView, Event, GapView, MemberView } from './events.ts'
 
 /** Alarms kept, the newest: a member can raise as many as it likes. */
@@ -101,6 +101,7 @@ function withMember(members: View['members'], who: MemberView): View['members'] 
 }
 
 function withEntry(entries: EntryView[], entry: EntryView): EntryView[] {
-  entries.splice(entry.late ? placeOf(entries, entry) : entries.length, 0, entry)
+  if (entry.late) insertLate(entries, entry)
+  else entries.push(entry)
   return entries
 }
