@@ -1,0 +1,139 @@
+/** What letters say: read back as it was written, in the words of a second reading, and refused by name (docs/protocol.md, Letters). */
+import { describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
+import { canonicalBytes, type Json, type JsonObject, parseCanonical } from '#lib/crypto/canonical.ts'
+import { letterOf, letterToJson, type LetterContent } from '#lib/client/letters.ts'
+import { fromUtf8, toBase64url, utf8 } from '#lib/wire/bytes.ts'
+import { LARGEST_ROOM } from '#lib/wire/limits.ts'
+import { codeOf } from '../harness/codeof.ts'
+import { seeded } from '../harness/random.ts'
+import { readLetterContent } from '../harness/reading/letter.ts'
+import { ackOf, askOf, stateOf } from '../harness/writing/letter.ts'
+import vectors from '../vectors/letter.json'
+
+const random = seeded(1)
+const SEAT = toBase64url(random(18))
+const LAST = 0xffff_ffff
+const hash32 = toBase64url(random(32))
+const HEAD: Json = [SEAT, 1, hash32]
+
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length })
+const hex = (length: number) => bytes(length).map((drawn) => drawn.toHex())
+const u32s = fc.oneof(fc.nat(), fc.constantFrom(0, LAST))
+const heads = fc.record({ log: bytes(18).map(toBase64url), n: u32s, hash: hex(32) })
+const state = fc.record({
+  kind: fc.constant('state'),
+  epoch: u32s,
+  counter: u32s,
+  chain: hex(32),
+  header: hex(32),
+  file: hex(32),
+  head: heads,
+  heads: fc.array(heads, { maxLength: 6 }),
+  answers: fc.oneof(fc.constant(''), hex(32)),
+  asked: fc.oneof(fc.constant(''), hex(16)),
+})
+
+/** A content and what it says, with its bytes in hexadecimal. */
+const contents: fc.Arbitrary<{ content: LetterContent; says: unknown }> = fc.oneof(
+  state.map((says) => ({ content: stateOf(says), says })),
+  fc.record({ kind: fc.constant('ask'), nonce: hex(16) }).map((says) => ({ content: askOf(says), says })),
+  fc.record({ kind: fc.constant('ack'), state: hex(32) }).map((says) => ({ content: ackOf(says), says })),
+)
+
+test('whatever a letter says is read back, and the second reading reads the same', () => {
+  fc.assert(
+    fc.property(contents, ({ content, says }) => {
+      const signed = canonicalBytes(letterToJson(content))
+      expect(letterOf(parseCanonical(signed))).toEqual(content)
+      const again: unknown = readLetterContent(fromUtf8(signed))
+      expect(again).toEqual(says)
+    }),
+    { seed: 1, numRuns: 200 },
+  )
+})
+
+test.each([
+  ...vectors.states.map(({ made, given }) => ({ json: made.content, content: stateOf(given.says) })),
+  ...vectors.asks.map(({ made, given }) => ({ json: made.content, content: askOf(given.says) })),
+  ...vectors.acks.map(({ made, given }) => ({ json: made.content, content: ackOf(given.says) })),
+])('a known content is written and read: $content.kind', ({ json, content }) => {
+  expect(letterOf(parseCanonical(utf8(json)))).toEqual(content)
+  expect(fromUtf8(canonicalBytes(letterToJson(content)))).toBe(json)
+})
+
+const ASK = { kind: 'ask', nonce: toBase64url(random(16)) }
+const ACK = { kind: 'ack', state: hash32 }
+const STATE = {
+  kind: 'state',
+  epoch: 1,
+  counter: 2,
+  chain: hash32,
+  header: hash32,
+  file: hash32,
+  head: HEAD,
+  heads: [HEAD],
+  answers: '',
+  asked: '',
+}
+
+const refusal = (json: JsonObject) => codeOf(() => letterOf(json))
+
+describe('a content is refused', () => {
+  test('but not when nothing is changed', () => {
+    for (const honest of [ASK, ACK, STATE]) expect(refusal(honest)).toBe('nothing thrown')
+  })
+
+  test('when it is of another kind, or of one that objects inherit', () => {
+    for (const kind of ['repair', 'State', '', '__proto__', 'toString', 7, null])
+      expect(refusal({ ...STATE, kind })).toBe('bad_object')
+    expect(refusal({})).toBe('bad_object')
+  })
+
+  test.each([ASK, ACK, STATE])('when a field is missing, or one is too many: $kind', (honest) => {
+    expect(refusal({ ...honest, more: 1 })).toBe('bad_object')
+    for (const key of Object.keys(honest)) {
+      expect(refusal(Object.fromEntries(Object.entries(honest).filter(([name]) => name !== key)))).toBe('bad_object')
+    }
+  })
+
+  const wrong: readonly (readonly [JsonObject, string, Json])[] = [
+    [ASK, 'nonce', hash32],
+    [ASK, 'nonce', ''],
+    [ASK, 'nonce', null],
+    [ACK, 'state', ASK.nonce],
+    [ACK, 'state', ''],
+    [ACK, 'state', 7],
+    [STATE, 'epoch', -1],
+    [STATE, 'epoch', LAST + 1],
+    [STATE, 'epoch', '1'],
+    [STATE, 'counter', -1],
+    [STATE, 'counter', LAST + 1],
+    [STATE, 'chain', hash32.slice(1)],
+    [STATE, 'header', `${hash32}A`],
+    [STATE, 'file', null],
+    [STATE, 'file', ''],
+    [STATE, 'head', null],
+    [STATE, 'head', [SEAT, 1]],
+    [STATE, 'head', ['seat', 1, hash32]],
+    [STATE, 'head', [SEAT, LAST + 1, hash32]],
+    [STATE, 'heads', {}],
+    [STATE, 'heads', [[]]],
+    [STATE, 'heads', [HEAD, null]],
+    [STATE, 'answers', ASK.nonce],
+    [STATE, 'answers', null],
+    [STATE, 'asked', hash32],
+    [STATE, 'asked', 7],
+  ]
+  test.each(wrong.map(([honest, field, value]) => [field, honest['kind'], value, honest] as const))(
+    'when the field %s of %s is %j',
+    (field, _, value, honest) => {
+      expect(refusal({ ...honest, [field]: value })).toBe('bad_object')
+    },
+  )
+
+  test('when it names more heads than a room has seats', () => {
+    const named = (count: number) => refusal({ ...STATE, heads: Array.from({ length: count }, () => HEAD) })
+    expect([named(LARGEST_ROOM), named(LARGEST_ROOM + 1)]).toEqual(['nothing thrown', 'too_large'])
+  })
+})
