@@ -68,15 +68,7 @@ export interface Refusal {
   /** Null when no seat can be named. */
   readonly seat: string | null
   readonly name: string | null
-  readonly code:
-    | CryptoErrorCode
-    | WireErrorCode
-    | 'unknown_seat'
-    | 'own_seat'
-    | 'stale'
-    | 'not_asked'
-    | 'too_many'
-    | 'unexpected'
+  readonly code: CryptoErrorCode | WireErrorCode | 'unknown_seat' | 'own_seat' | 'stale' | 'not_asked' | 'too_many' | 'unexpected'
 }
 
 /** Somebody is lying, and it can be named. */

@@ -88,7 +88,20 @@ function admit(room: Room, record: SeatRecord, elder: boolean): Peer {
   const key = claimedKey(room.keys.roomId, claim.claim, fromBase64(record.ratchetEk))
   const member = toHex(claim.memberId)
   const view = viewOf(room, seat, claim.memberId, claim.claim.name, false)
-  const peer: Peer = { seat, member, elder, claim, key, presence: 'joining', view, out: null, in: null, held: [], asked: null, answeredAt: null }
+  const peer: Peer = {
+    seat,
+    member,
+    elder,
+    claim,
+    key,
+    presence: 'joining',
+    view,
+    out: null,
+    in: null,
+    held: [],
+    asked: null,
+    answeredAt: null,
+  }
   room.peers.set(seat, peer)
   if (!room.firstSeats.has(member)) room.firstSeats.set(member, seat)
   room.names.set(member, claim.claim.name)
@@ -172,7 +185,8 @@ function confirm(peer: Peer, state: Bytes): void {
  */
 function answerAsk(room: Room, peer: Peer, nonce: Bytes, turn: Turn): void {
   if (peer.out?.confirmed === true || peer.in !== null) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
-  if (peer.answeredAt !== null && turn.now - peer.answeredAt < RESET_MS) return refuse(room, turn, 'letter', peer.seat, 'too_many')
+  if (peer.answeredAt !== null && turn.now - peer.answeredAt < RESET_MS)
+    return refuse(room, turn, 'letter', peer.seat, 'too_many')
   peer.answeredAt = turn.now
   sendState(room, peer, null, nonce, turn)
 }

@@ -41,7 +41,13 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
 }
 
 /** Takes a peer's claim and key in place of the ones held, when it is newer. Says which of the two stands. */
-export function takeClaim(room: Room, peer: Peer, claim: Peer['claim'], key: Bytes, turn: Turn): ReturnType<typeof compareClaims> {
+export function takeClaim(
+  room: Room,
+  peer: Peer,
+  claim: Peer['claim'],
+  key: Bytes,
+  turn: Turn,
+): ReturnType<typeof compareClaims> {
   const { name } = peer.claim.claim
   const order = judgeClaim(peer, claim, turn)
   if (order !== 'newer') return order
@@ -58,7 +64,8 @@ export function takeClaim(room: Room, peer: Peer, claim: Peer['claim'], key: Byt
 export function judgeClaim(peer: Peer, claim: Peer['claim'], turn: Turn): ReturnType<typeof compareClaims> {
   const order = compareClaims(peer.claim, claim)
   const { member, seat, view } = peer
-  if (order === 'fork') tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
+  if (order === 'fork')
+    tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
   return order
 }
 
