@@ -104,6 +104,8 @@ function alarmJson(alarm: Alarm): { readonly [key: string]: Value } {
       return { alarm: 'fork', name, member, log: alarm.log, n: alarm.n }
     case 'contradiction':
       return { alarm: 'contradiction', name, member, log: alarm.log, n: alarm.n, by: alarm.by }
+    case 'changed_key':
+      return { alarm: 'changed_key', name, member, verified: alarm.verified }
     case 'claim_fork':
       return { alarm: 'claim_fork', name, member, seat: alarm.seat, seq: alarm.seq }
     case 'not_allowed':

@@ -71,8 +71,10 @@ export function alarmText(alarm: Alarm): string {
       return `told different people different things (entry ${alarm.n}): do not trust what this member says`
     case 'contradiction':
       return `is said to have written something else (entry ${alarm.n}), by another member: one of the two lies`
+    case 'changed_key':
+      return 'has the name of a member that you verified, and another key: it is somebody else, or came back and proved nothing'
     case 'claim_fork':
-      return `showed two different keys under one number (${alarm.seq}): do not trust this member`
+      return `has keys that do not follow one another (${alarm.seq}): somebody else may have its signing key`
     case 'not_allowed':
       return 'tried what only the founder may do; it was ignored'
   }

@@ -56,11 +56,14 @@ export function kemText(publicKey: Bytes): string {
   return toBase64(publicKey.subarray(0, ML_KEM_PUBLIC_BYTES))
 }
 
+/** How another claim of a seat stands to the one held. */
+export type Order = 'newer' | 'same' | 'older' | 'fork'
+
 /**
  * Which of two claims of one seat stands: a higher number replaces, a lower one is old. One number with two hashes is a lie, and so is
  * a next claim that follows another one than the one before it.
  */
-export function compareClaims(held: OpenedClaim, other: OpenedClaim): 'newer' | 'same' | 'older' | 'fork' {
+export function compareClaims(held: OpenedClaim, other: OpenedClaim): Order {
   if (other.claim.seq === held.claim.seq) return equal(other.hash, held.hash) ? 'same' : 'fork'
   const [earlier, later] = other.claim.seq > held.claim.seq ? [held, other] : [other, held]
   if (later.claim.seq === earlier.claim.seq + 1 && !equal(later.claim.prev, earlier.hash)) return 'fork'

@@ -86,6 +86,8 @@ export type Alarm =
     }
   /** Two claims of a seat do not follow each other. */
   | { readonly is: 'claim_fork'; readonly name: string; readonly member: string; readonly seat: string; readonly seq: number }
+  /** A member has a name like one whose key the person verified, and another key. `member` and `verified` are member ids. */
+  | { readonly is: 'changed_key'; readonly name: string; readonly member: string; readonly verified: string }
   | { readonly is: 'not_allowed'; readonly name: string; readonly member: string; readonly kind: string }
 
 /** Why a command was not carried out. Nothing of it was sent. */

@@ -16,11 +16,11 @@ import { LARGEST_ROOM } from '#lib/wire/limits.ts'
 import { firstClaim, kemText, newSeat } from './claims.ts'
 import type { Turn } from './effects.ts'
 import { ASK_BYTES, letterOf, letterToJson, type LetterContent, type StateLetter } from './letters.ts'
-import { takeClaim, wipeInbound } from './peers.ts'
+import { alarmOverName, takeClaim, wipeInbound } from './peers.ts'
 import { scheduleUpdate } from './rotation.ts'
 import type { Joining, Me, Peer, Room } from './state.ts'
 import { guarded, noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember, viewOf } from './telling.ts'
-import { ANSWER_MS, RESET_MS, SWEEP_MS } from './times.ts'
+import { ANSWER_MS, ASK_MS, RESET_MS, SWEEP_MS } from './times.ts'
 
 type Joined = FromRelay & { readonly type: 'joined' }
 
@@ -33,7 +33,7 @@ export function enter(joining: Joining, frame: Joined, turn: Turn): Room {
   const view = viewOf({ invite }, seat, id, name, true)
   const me: Me = { seat, signer, memberId: id, view, ...firstClaim(keys, seat, name, signer, turn) }
   const room = emptyRoom(invite, keys, me, turn)
-  for (const record of frame.members) guarded(room, turn, 'claim', record.username, () => void admit(room, record, true))
+  for (const record of frame.members) guarded(room, turn, 'claim', record.username, () => void admit(room, record, true, turn))
   refreshNames(room)
   const ek = kemText(me.keyring.current.pair.publicKey)
   turn.effects.push(
@@ -81,7 +81,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
 }
 
 /** Takes a seat's public values in, when its claim binds every one of them. Throws `CryptoError` and `WireError`. */
-function admit(room: Room, record: SeatRecord, elder: boolean): Peer {
+function admit(room: Room, record: SeatRecord, elder: boolean, turn: Turn): Peer {
   const seat = record.username
   if (seat === room.me.seat || room.peers.has(seat) || room.gone.has(seat)) throw new CryptoError('wrong_seat', 'seat is taken')
   const claim = openClaim(room.keys, seat, claimBytes(record.claim), null)
@@ -95,6 +95,7 @@ function admit(room: Room, record: SeatRecord, elder: boolean): Peer {
     claim,
     key,
     presence: 'joining',
+    since: turn.now,
     view,
     out: null,
     in: null,
@@ -113,9 +114,10 @@ export function welcome(room: Room, frame: FromRelay & { readonly type: 'peer_jo
   if (room.peers.size + 1 >= LARGEST_ROOM) return refuse(room, turn, 'claim', frame.username, 'too_many')
   // A first identify repeats its key: one that differs was swapped on the way.
   if (frame.ek !== frame.ratchetEk) return refuse(room, turn, 'claim', frame.username, 'wrong_key')
-  const peer = admit(room, frame, false)
+  const peer = admit(room, frame, false, turn)
   refreshNames(room)
   tellMember(room, turn, peer, 'joining')
+  alarmOverName(room, peer, turn)
   sendState(room, peer, null, null, turn)
 }
 
@@ -159,7 +161,7 @@ function takeState(room: Room, peer: Peer, state: StateLetter, letter: OpenedLet
   noteHeads(room, turn, peer, [state.head, ...state.heads])
   tellGaps(room, turn)
   if (peer.out === null) sendState(room, peer, letter.hash, null, turn)
-  else if (state.answers === null) sendLetter(room, peer, { kind: 'ack', state: letter.hash }, turn)
+  else if (state.answers === null) sendNote(room, peer, { kind: 'ack', state: letter.hash }, turn)
   setPresence(room, turn, peer, 'here')
 }
 
@@ -181,30 +183,35 @@ function confirm(peer: Peer, state: Bytes): void {
 
 /**
  * Who has my state and said so, or has given me its own, must prove a pair secret to be given mine again: else a stolen signing key
- * would be enough to ask for it. Before that, nothing stands to be protected.
+ * would be enough to ask for it. Before that, and for a minute, nothing stands to be protected.
  */
 function answerAsk(room: Room, peer: Peer, nonce: Bytes, turn: Turn): void {
-  if (peer.out?.confirmed === true || peer.in !== null) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+  const isLate = turn.now - peer.since > ASK_MS
+  if (peer.out?.confirmed === true || peer.in !== null || isLate) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
   if (peer.answeredAt !== null && turn.now - peer.answeredAt < RESET_MS)
     return refuse(room, turn, 'letter', peer.seat, 'too_many')
   peer.answeredAt = turn.now
   sendState(room, peer, null, nonce, turn)
 }
 
-/** The elders had their time: who is silent gets my state unasked, is shown as unreachable, and is asked again. */
+/**
+ * The elders had their time: who is silent is asked, and shown as unreachable. It gets my state with its answer, not before: the relay may
+ * have shown me an old claim of it, whose key a thief has kept.
+ */
 export function endAnswers(room: Room, turn: Turn): void {
   for (const peer of room.peers.values()) {
     if (!peer.elder || peer.in !== null || peer.presence === 'offline') continue
     peer.asked = turn.random(ASK_BYTES)
-    sendLetter(room, peer, { kind: 'ask', nonce: peer.asked }, turn)
-    sendState(room, peer, null, null, turn)
+    sendNote(room, peer, { kind: 'ask', nonce: peer.asked }, turn)
     setPresence(room, turn, peer, 'unreachable')
   }
 }
 
-/** True when no elder is still owed my state. */
+/** True when I wait for no elder any more: each has my state, is offline, or had its time. */
 export function isSettled(room: Room): boolean {
-  return [...room.peers.values()].every((peer) => !peer.elder || peer.out !== null || peer.presence === 'offline')
+  const waited = ({ elder, out, presence }: Peer) =>
+    !elder || out !== null || presence === 'offline' || presence === 'unreachable'
+  return [...room.peers.values()].every(waited)
 }
 
 function sendState(room: Room, peer: Peer, answers: Bytes | null, asked: Bytes | null, turn: Turn): void {
@@ -218,6 +225,12 @@ function sendState(room: Room, peer: Peer, answers: Bytes | null, asked: Bytes |
   if (peer.out !== null) wipe(peer.out.root, ...peer.out.pairs.map(({ secret }) => secret))
   peer.out = { root, stateHash: hash, confirmed: false, pairs: [{ epoch, secret: pair }] }
   room.roster = null
+}
+
+/** A letter that starts nothing: its secrets are wiped. */
+function sendNote(room: Room, peer: Peer, content: Exclude<LetterContent, StateLetter>, turn: Turn): void {
+  const { root, pair } = sendLetter(room, peer, content, turn)
+  wipe(root, pair)
 }
 
 function sendLetter(room: Room, peer: Peer, content: LetterContent, turn: Turn): ReturnType<typeof sealLetter> {

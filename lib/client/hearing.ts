@@ -10,7 +10,7 @@ import { addEntry } from '#lib/room/transcript.ts'
 import type { Bytes } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Turn } from './effects.ts'
-import { drop } from './peers.ts'
+import { drop, heldChars } from './peers.ts'
 import { stepIn } from './rotation.ts'
 import type { Inbound, Peer, Room } from './state.ts'
 import { guarded, noteHeads, refuse, setPresence, tell, tellGaps, tellOutcome } from './telling.ts'
@@ -94,11 +94,6 @@ function dropOldest(room: Room, peer: Peer, turn: Turn): void {
   refuse(room, turn, 'envelope', peer.seat, 'too_many')
 }
 
-/** Characters of all its texts. */
-function heldChars(frame: Spoken): number {
-  return Object.values(frame).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
-}
-
 function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Turn): Content {
   const { member, memberId } = peer.claim
   const { roomId } = room.keys
@@ -125,6 +120,8 @@ function take(room: Room, peer: Peer, content: Content, turn: Turn): Heard {
 function takeEntry(room: Room, peer: Peer, entry: Entry, hash: Bytes, turn: Turn): Heard {
   const outcome = addEntry(room.transcript, entry, hash)
   tellOutcome(room, turn, outcome)
+  // It said that its log begins later for me: what it hides so is named.
+  if (outcome.is === 'foreign') refuse(room, turn, 'envelope', peer.seat, 'stale')
   if (outcome.is !== 'kept') return 'on'
   const { log, n, kind, body, time, seen } = entry
   room.news.delete(log)

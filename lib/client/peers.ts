@@ -3,8 +3,10 @@
  * or it stays away. Called by seated.ts, handshake.ts, rotation.ts and hearing.ts.
  */
 import { wipeReceiving } from '#lib/crypto/receiving.ts'
-import { type Bytes, wipe } from '#lib/wire/bytes.ts'
-import { compareClaims } from './claims.ts'
+import type { OpenedClaim } from '#lib/crypto/claim.ts'
+import { type Bytes, equal, wipe } from '#lib/wire/bytes.ts'
+import { looksLike } from '#lib/wire/names.ts'
+import { compareClaims, type Order } from './claims.ts'
 import type { Turn } from './effects.ts'
 import type { Inbound, Peer, Room } from './state.ts'
 import { refreshNames, refreshViews, refuse, setPresence, tell, tellMember } from './telling.ts'
@@ -33,6 +35,7 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   refreshViews(room)
   room.peers.delete(peer.seat)
   room.gone.set(peer.seat, peer.view.name)
+  for (const frame of peer.held) room.heldChars -= heldChars(frame)
   wipePeer(peer)
   room.roster = null
   room.stepDue ??= 'leave'
@@ -41,32 +44,50 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
 }
 
 /** Takes a peer's claim and key in place of the ones held, when it is newer. Says which of the two stands. */
-export function takeClaim(
-  room: Room,
-  peer: Peer,
-  claim: Peer['claim'],
-  key: Bytes,
-  turn: Turn,
-): ReturnType<typeof compareClaims> {
-  const { name } = peer.claim.claim
-  const order = judgeClaim(peer, claim, turn)
-  if (order !== 'newer') return order
-  peer.claim = claim
-  peer.key = key
-  if (claim.claim.name === name) return order
-  room.names.set(peer.member, claim.claim.name)
-  refreshNames(room)
-  tellMember(room, turn, peer, 'renamed', name)
+export function takeClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: Turn): Order {
+  const order = compareClaims(peer.claim, claim)
+  if (order === 'fork') alarmOverFork(peer, claim, turn)
+  if (order === 'newer') putClaim(room, peer, claim, key, turn)
   return order
 }
 
-/** Which of two claims stands. Raises the alarm over a fork: the member, or who has its key, says two things. */
-export function judgeClaim(peer: Peer, claim: Peer['claim'], turn: Turn): ReturnType<typeof compareClaims> {
+/**
+ * Takes the claim of a step that opened under its root, which proves who stepped. Another claim that stood meanwhile and does not follow
+ * this one is of somebody who has the signing key and no root: that raises the alarm, whatever its number, and it stands no more.
+ */
+export function takeProvedClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: Turn): void {
   const order = compareClaims(peer.claim, claim)
-  const { member, seat, view } = peer
-  if (order === 'fork')
-    tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
-  return order
+  const { seq, prev } = peer.claim.claim
+  // The step was overtaken by the member's next key.
+  if (order === 'older' && seq === claim.claim.seq + 1 && equal(prev, claim.hash)) return
+  if (order !== 'newer') alarmOverFork(peer, claim, turn)
+  putClaim(room, peer, claim, key, turn)
+}
+
+function putClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: Turn): void {
+  const { name } = peer.claim.claim
+  peer.claim = claim
+  peer.key = key
+  if (claim.claim.name === name) return
+  room.names.set(peer.member, claim.claim.name)
+  refreshNames(room)
+  tellMember(room, turn, peer, 'renamed', name)
+  alarmOverName(room, peer, turn)
+}
+
+/** The member, or who has its key, says two things. */
+function alarmOverFork({ member, seat, view }: Peer, claim: OpenedClaim, turn: Turn): void {
+  tell(turn, { is: 'alarm', alarm: { is: 'claim_fork', name: view.name, member, seat, seq: claim.claim.seq } })
+}
+
+/** Somebody goes by the name of a member whose key the person has verified, here or gone, and has another key. */
+export function alarmOverName(room: Room, peer: Peer, turn: Turn): void {
+  const { name } = peer.claim.claim
+  for (const member of room.verified) {
+    const theirs = room.names.get(member)
+    if (member === peer.member || member === room.me.view.member || theirs === undefined || !looksLike(theirs, name)) continue
+    tell(turn, { is: 'alarm', alarm: { is: 'changed_key', name, member: peer.member, verified: member } })
+  }
 }
 
 export function wipePeer(peer: Peer): void {
@@ -75,6 +96,11 @@ export function wipePeer(peer: Peer): void {
   peer.out = null
   peer.in = null
   peer.held = []
+}
+
+/** Characters of all texts of a frame that waits. */
+export function heldChars(frame: Peer['held'][number]): number {
+  return Object.values(frame).reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 0), 0)
 }
 
 export function wipeInbound({ root, pair, receiving }: Inbound): void {

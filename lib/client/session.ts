@@ -3,7 +3,7 @@
  * files beside this one each do one job of it. No I/O, no clock, no platform. A step consumes the state it is given.
  */
 import { memberId } from '#lib/crypto/claim.ts'
-import { hostOf, type Invite, isRelayUrl, wipeInvite } from '#lib/crypto/invite.ts'
+import { copyInvite, hostOf, type Invite, isRelayUrl, wipeInvite } from '#lib/crypto/invite.ts'
 import { KEY_BYTES, signer, type Signer } from '#lib/crypto/primitives.ts'
 import { fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
@@ -43,7 +43,7 @@ export function step(session: Session, input: Input, turn: Turn): Session {
 function begin(session: Idle | Ended, command: Command, turn: Turn): Session {
   if (command.do !== 'create' && command.do !== 'join') return fail(session, command, 'not_seated', turn)
   if (checkName(command.name) !== null) return fail(session, command, 'bad_name', turn)
-  const goal: Goal = command.do === 'create' ? { is: 'create', ...command } : { is: 'join', ...command }
+  const goal = goalOf(command)
   if (goal.is === 'join' && session.closedRooms.has(toHex(goal.invite.roomId))) return fail(session, command, 'room_closed', turn)
   const url = goal.is === 'create' ? goal.url : goal.invite.url
   if (!isRelayUrl(url)) return fail(session, command, 'bad_url', turn)
@@ -51,6 +51,13 @@ function begin(session: Idle | Ended, command: Command, turn: Turn): Session {
   tell(turn, { is: 'dialing', host })
   turn.effects.push({ do: 'dial', url }, { do: 'wake', timer: 'connect', after: CONNECT_MS })
   return { at: 'dialing', host, goal, closedRooms: session.closedRooms }
+}
+
+/** The session wipes what it holds: an invite is copied, since who asked may want to ask again. */
+function goalOf(command: Command & { readonly do: 'create' | 'join' }): Goal {
+  return command.do === 'create'
+    ? { is: 'create', ...command }
+    : { is: 'join', name: command.name, invite: copyInvite(command.invite) }
 }
 
 function stepDialing(session: Dialing, input: Input, turn: Turn): Session {

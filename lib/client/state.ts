@@ -88,6 +88,8 @@ export interface Peer {
   /** Its X-Wing ratchet key, 1,216 bytes. */
   key: Bytes
   presence: Presence
+  /** When I first saw its claim. */
+  readonly since: Millis
   view: MemberView
   /** What I gave it: null until my state went out to it. */
   out: Outbound | null

@@ -4,6 +4,8 @@
 export const CONNECT_MS = 20_000
 /** An elder that has not answered by then is shown as unreachable, and asked again. */
 export const ANSWER_MS = 5_000
+/** A seat may ask for my state so long after I first saw it. */
+export const ASK_MS = 60_000
 /** One seat is given my state again at most so often. */
 export const RESET_MS = 10_000
 /** A ratchet key that opened a letter without a pair secret is replaced after so long. */

@@ -3,7 +3,7 @@
  * the door to five files: its bytes, its forms as text, the search for it in a text, the addresses in it, and what can be wrong with it.
  * Called by lib/client and, through it, by the clients' forms and commands.
  */
-export { decodeInvite, encodeInvite, type Invite, wipeInvite } from './invitebytes.ts'
+export { copyInvite, decodeInvite, encodeInvite, type Invite, wipeInvite } from './invitebytes.ts'
 export { InviteError } from './inviteerror.ts'
 export { armor, link, qrText, roomFile } from './inviteforms.ts'
 export { parseInvite, SEARCHED_CHARS } from './invitesearch.ts'

@@ -32,7 +32,7 @@ export const HEAD_BYTES = 4
 const SECRET_BYTES = ROOM_ID_BYTES + ROOM_SECRET_BYTES + KEY_BYTES + MEMBER_ID_BYTES
 const CHECKSUM_BYTES = 4
 
-/** The bytes of an invite. Throws `InviteError` for an address that is not canonical, `CryptoError('bad_length')` for the rest. */
+/** The bytes of an invite. Throws `InviteError` for an address that is not canonical, `CryptoError`: bad_length, or bad_key for one that is wiped. */
 export function encodeInvite({ url, roomId, roomSecret, roomKey, founder }: Invite): Bytes {
   mustBeCanonical(url, { allowPlain: true })
   if (
@@ -43,6 +43,8 @@ export function encodeInvite({ url, roomId, roomSecret, roomKey, founder }: Invi
   ) {
     throw new CryptoError('bad_length', 'wrong length')
   }
+  // Handed out, a wiped invite would lead into a room whose key everybody knows.
+  if (equal(roomKey, new Uint8Array(KEY_BYTES))) throw new CryptoError('bad_key', 'the invite is wiped')
   const address = utf8(url)
   const head = Uint8Array.of(VERSION, NO_FLAGS, address.length >>> 8, address.length & 0xff)
   const body = concat(head, address, roomId, roomSecret, roomKey, founder)
@@ -80,6 +82,11 @@ export function decodeInvite(bytes: Bytes, rule: PlainRule = WSS_ONLY): Invite {
   const url = text(body.subarray(HEAD_BYTES, -SECRET_BYTES))
   mustBeCanonical(url, rule)
   return { url, ...secrets(body.subarray(-SECRET_BYTES)) }
+}
+
+/** An invite with bytes of its own, which wiping the first does not touch. */
+export function copyInvite({ url, roomId, roomSecret, roomKey, founder }: Invite): Invite {
+  return { url, roomId: roomId.slice(), roomSecret: roomSecret.slice(), roomKey: roomKey.slice(), founder: founder.slice() }
 }
 
 /** Wipes the secrets of an invite. It must not be used again. */

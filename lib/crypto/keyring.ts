@@ -49,12 +49,16 @@ export function findKey(keyring: Keyring, id: Bytes): OwnKey {
   return found
 }
 
-/** Takes a ciphertext, once. Throws `CryptoError`: replayed, or too_large when the key has opened too many. */
-export function takeOnce(key: OwnKey, ctHash: Bytes): void {
-  const name = toBase64(ctHash)
-  if (key.taken.has(name)) throw new CryptoError('replayed', 'letter taken already')
+/** Throws `CryptoError` when a ciphertext cannot be taken: replayed, or too_large when the key has opened too many. */
+export function mustBeNew(key: OwnKey, ctHash: Bytes): void {
+  if (key.taken.has(toBase64(ctHash))) throw new CryptoError('replayed', 'letter taken already')
   if (key.taken.size >= MOST_LETTERS) throw new CryptoError('too_large', 'too many letters')
-  key.taken.add(name)
+}
+
+/** Takes a ciphertext, once. Throws as `mustBeNew`. */
+export function takeOnce(key: OwnKey, ctHash: Bytes): void {
+  mustBeNew(key, ctHash)
+  key.taken.add(toBase64(ctHash))
 }
 
 /** Wipes keys that have been retired long enough, unless a kept one still uses the same pair. */

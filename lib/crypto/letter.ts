@@ -8,7 +8,7 @@ import { canonicalBytes, type JsonObject, parseCanonical } from './canonical.ts'
 import { claimedKey, type OpenedClaim, openClaim } from './claim.ts'
 import { CryptoError } from './errors.ts'
 import { decapsulate, encapsulate, KEM_CIPHERTEXT_BYTES, KEM_ENCAPSULATION_SEED_BYTES } from './kem.ts'
-import { findKey, KEY_ID_BYTES, type Keyring, keyId, takeOnce } from './keyring.ts'
+import { findKey, KEY_ID_BYTES, type Keyring, keyId, mustBeNew, takeOnce } from './keyring.ts'
 import { pad, unpad } from './padding.ts'
 import {
   derive,
@@ -102,6 +102,9 @@ export function openLetter(
   const key = claimedKey(room.roomId, claim.claim, letter.subarray(claimEnd, keyEnd))
   const mine = findKey(keyring, letter.subarray(keyEnd, keyEnd + KEY_ID_BYTES))
   const ct = letter.subarray(keyEnd + KEY_ID_BYTES, FIXED_BYTES)
+  // Before the dear part: a letter played back costs a hash.
+  const ctHash = sha256(ct)
+  mustBeNew(mine, ctHash)
   const secret = decapsulate(mine.pair, ct)
   const sender = { seat: from, claimHash: claim.hash, key }
   const me = { seat: mySeat, claimHash: mine.claimHash, key: mine.pair.publicKey }
@@ -110,7 +113,7 @@ export function openLetter(
   wipe(secret, keys.key)
   try {
     const content = read(room, sender, me, ct, plain, claim.member)
-    takeOnce(mine, sha256(ct))
+    takeOnce(mine, ctHash)
     return { claim, key, content, hash: hash('letterHash', letter), root: keys.root, pair: keys.pair }
   } catch (error) {
     wipe(keys.root, keys.pair)

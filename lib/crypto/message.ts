@@ -70,7 +70,13 @@ export function openMessage(
   const padded = openOnce(keys.body, concat(roomId, utf8(seat), envelope.header), envelope.body)
   const signature = openSignature(keys.signature, envelope.signature)
   wipe(keys.body, keys.signature)
-  return padded === null || signature === null ? null : { content: unpad(padded), signature }
+  if (padded === null || signature === null) return null
+  try {
+    return { content: unpad(padded), signature }
+  } catch (error) {
+    wipe(padded, signature)
+    throw error
+  }
 }
 
 function messageKeys(roomId: Bytes, key: Bytes): { readonly body: Bytes; readonly signature: Bytes } {

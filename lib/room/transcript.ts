@@ -58,7 +58,7 @@ export interface Contradiction {
 
 /** What an entry or a head did to the transcript. */
 export type Outcome =
-  /** New, at its place; `filled` when it closed or narrowed a gap; `denied` are words that the entry did not bear out. */
+  /** New, at its place; `filled` when one after it is held, or somebody had named this very one; `denied` are words that the entry did not bear out. */
   | { readonly is: 'kept'; readonly filled: boolean; readonly denied: readonly (Fork | Contradiction)[] }
   /** Held already. */
   | { readonly is: 'known' }
@@ -98,7 +98,7 @@ export function addEntry(transcript: Transcript, entry: Entry, hash: Bytes): Out
   const after = log.entries.get(entry.n + 1)?.prev
   if ((before !== undefined && !equal(before, entry.prev)) || (after !== undefined && !equal(after, hash)))
     return forkOf(log, entry.n)
-  const filled = entry.n <= knownOf(log)
+  const filled = entry.n < log.head.n || isBorneOut(log, entry.n, hash)
   log.entries.set(entry.n, { hash, prev: entry.prev })
   place(log, entry.n)
   if (entry.n > log.head.n) log.head = { n: entry.n, hash }
@@ -122,14 +122,25 @@ export function noteHead(transcript: Transcript, head: NamedHead, by: string): O
 export function gaps(transcript: Transcript): readonly Gap[] {
   const found: Gap[] = []
   for (const log of transcript.logs.values()) {
-    const known = knownOf(log)
-    let from = log.whole + 1
-    if (from > known) continue
-    // A member that leaves out every other number makes as many gaps as it says things: the last of them stands for the rest.
-    for (const n of [...log.beyond.slice(0, GAPS_OF_A_LOG - 1), known + 1]) {
-      if (n > from) found.push({ log: log.log, member: log.member, from, to: n - 1, by: from > log.head.n ? wordOf(log) : null })
-      from = n + 1
+    const { member } = log
+    const shown = shownBy(log)
+    for (const { from, to } of holes(log)) {
+      if (from <= shown) found.push({ log: log.log, member, from, to: Math.min(to, shown), by: null })
+      if (to > shown) found.push({ log: log.log, member, from: Math.max(from, shown + 1), to, by: furthest(log) })
     }
+  }
+  return found
+}
+
+function holes(log: Log): readonly { readonly from: number; readonly to: number }[] {
+  const found: { from: number; to: number }[] = []
+  const known = Math.max(log.head.n, ...[...log.words.values()].map(({ n }) => n))
+  let from = log.whole + 1
+  if (from > known) return found
+  // A member that leaves out every other number makes as many gaps as it says things: the last of them stands for the rest.
+  for (const n of [...log.beyond.slice(0, GAPS_OF_A_LOG - 1), known + 1]) {
+    if (n > from) found.push({ from, to: n - 1 })
+    from = n + 1
   }
   return found
 }
@@ -145,18 +156,20 @@ export function headOf(transcript: Transcript, name: string): Head | null {
   return transcript.logs.get(name)?.head ?? null
 }
 
-/** The newest number that anybody named, or that I hold. */
-function knownOf(log: Log): number {
-  let known = log.head.n
-  for (const { n } of log.words.values()) known = Math.max(known, n)
-  return known
+/** Somebody has named this very entry before it came. A word that is not borne out makes nothing late. */
+function isBorneOut(log: Log, n: number, hash: Bytes): boolean {
+  return [...log.words.values()].some((word) => word.n === n && equal(word.hash, hash))
 }
 
-/** Whose word it is that a log goes on beyond what I hold: nobody's, when its author says so. */
-function wordOf(log: Log): string | null {
-  if (log.words.has(log.member)) return null
-  const [furthest] = [...log.words].toSorted(([, a], [, b]) => b.n - a.n)
-  return furthest?.[0] ?? null
+/** How far its author itself has shown that a log goes. */
+function shownBy(log: Log): number {
+  return Math.max(log.head.n, log.words.get(log.member)?.n ?? 0)
+}
+
+/** Who says that a log goes furthest. */
+function furthest(log: Log): string | null {
+  const [first] = [...log.words].toSorted(([, a], [, b]) => b.n - a.n)
+  return first?.[0] ?? null
 }
 
 /** The words that speak of an entry which is here now: borne out, and forgotten, or denied. */

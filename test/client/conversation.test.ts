@@ -12,6 +12,11 @@ function room(names: readonly string[], seed = 1) {
   return { world, invite, people: [first, ...rest] as const }
 }
 
+/** Steps that the relay was sent so far. */
+function steps(world: World): number {
+  return world.recording.filter(({ way, text }) => way === 'to relay' && text.startsWith('{"type":"ratchet_step"')).length
+}
+
 describe('a conversation', () => {
   test('two people hear each other', () => {
     const { people } = room(['alice', 'bob'])
@@ -37,10 +42,14 @@ describe('a conversation', () => {
   test('steps of each kind keep everybody together', () => {
     const { world, people } = room(['alice', 'bob', 'carol'])
     for (let i = 0; i < 60; i++) for (const person of people) person.say(`${i}`)
+    // Every 25 messages of each, and nobody was asked.
+    expect(steps(world)).toBe(6)
     people[0].rotate()
     for (const person of people) person.say('after a heal')
     world.advance(11 * 60_000)
+    const before = steps(world)
     for (const person of people) person.say('after ten minutes')
+    expect(steps(world) - before).toBe(3)
     for (const person of people) {
       expect(person.texts()).toHaveLength(3 * 62)
       expect(person.refusals()).toEqual([])

@@ -85,7 +85,7 @@ describe('steps that cross', () => {
         expect(person.texts().slice(-3)).toEqual(['alice: all here', 'bob: all here', 'carol: all here'])
       }
     }
-  })
+  }, 60_000)
 
   test('join at the same moment: everybody hears everybody', () => {
     for (let seed = 1; seed <= 25; seed++) {
@@ -106,5 +106,5 @@ describe('steps that cross', () => {
         expect(person.texts()).toHaveLength(5)
       }
     }
-  })
+  }, 60_000)
 })

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Invite } from '#lib/crypto/invite.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
+import { GlassClient } from '../harness/glass.ts'
 import { copy, type Person, World } from '../harness/world.ts'
 
 interface Room {
@@ -30,16 +31,27 @@ function lose(world: World, owner: string, lost: (frame: FromRelay) => boolean):
 const ending = (person: Person) => person.of('ended').at(-1)?.why
 
 describe('a relay that does not answer', () => {
-  test('the dial is given up after twenty seconds, and the invite is wiped', () => {
+  test('the dial is given up after twenty seconds', () => {
     const { world, invite } = room()
-    const mine = copy(invite)
     const dave = world.person('dave')
-    dave.client.do({ do: 'join', invite: mine, name: 'dave' })
+    dave.client.do({ do: 'join', invite, name: 'dave' })
     world.clock.advance(19_999)
     expect(ending(dave)).toBeUndefined()
     world.clock.advance(1)
     expect(ending(dave)).toEqual({ is: 'unreachable', host: '127.0.0.1:1337' })
-    expect(mine.roomKey.every((byte) => byte === 0)).toBe(true)
+  })
+
+  test('leaves no room key behind in the session, and the invite of who asked as it was', () => {
+    const { world, invite } = room()
+    const glass = new GlassClient(world.edges('dave'))
+    glass.do({ do: 'join', invite, name: 'dave' })
+    const { session } = glass
+    if (session.at !== 'dialing' || session.goal.is !== 'join') throw new Error('no dial')
+    const { roomKey } = session.goal.invite
+    expect(roomKey).toEqual(invite.roomKey)
+    world.clock.advance(20_000)
+    expect(roomKey.every((byte) => byte === 0)).toBe(true)
+    expect(invite.roomKey.some((byte) => byte !== 0)).toBe(true)
   })
 
   test('the door is given up too when the relay took the connection and says nothing', () => {

@@ -50,7 +50,7 @@ test('the commitment is another for another room, seat, epoch or seed', () => {
 test('the seed is left to who handed it in, and wiping an epoch leaves none of its secrets', () => {
   const mine = seed.slice()
   const secrets = epochSecrets(roomId, SEATS[0], 1, mine)
-  expect(mine).toEqual(seed)
+  expect<Bytes>(mine).toEqual(seed)
   wipeEpoch(secrets)
   for (const key of [secrets.chain.key, secrets.headerKey, secrets.fileKey]) expect(toHex(key)).toBe('00'.repeat(32))
 })

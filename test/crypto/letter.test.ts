@@ -299,9 +299,9 @@ describe('secrets', () => {
       return drawn
     })
     expect(toHex(drawn)).toBe('00'.repeat(64))
-    expect(pair).toEqual(PAIR)
+    expect<Bytes>(pair).toEqual(PAIR)
     expect(codeOf(() => open(seal({ pair }).payload, { pair }))).toBe('nothing thrown')
-    expect(pair).toEqual(PAIR)
+    expect<Bytes>(pair).toEqual(PAIR)
   })
 
   test('that letters start are different for each letter, and none is in it', () => {

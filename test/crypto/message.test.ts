@@ -93,7 +93,7 @@ describe('a message', () => {
       fc.property(fc.uint8Array({ maxLength: 5_000 }), (content) => {
         const key = MESSAGE_KEY.slice()
         expect(openMessage(ROOM, SEAT, seal(content), key)).toEqual({ content, signature: SIGNATURE })
-        expect(key).toEqual(MESSAGE_KEY)
+        expect<Bytes>(key).toEqual(MESSAGE_KEY)
       }),
       { seed: 2, numRuns: 60 },
     )

@@ -4,7 +4,7 @@ import { epochSecrets } from '#lib/crypto/epoch.ts'
 import { type Envelope, envelopeOf } from '#lib/crypto/message.ts'
 import { openEnvelope, receivingFrom } from '#lib/crypto/receiving.ts'
 import { sealNext, startEpoch, wipeSending } from '#lib/crypto/sending.ts'
-import { fromHex, fromUtf8, toHex, utf8 } from '#lib/wire/bytes.ts'
+import { type Bytes, fromHex, fromUtf8, toHex, utf8 } from '#lib/wire/bytes.ts'
 import { fromText } from '../harness/reading/base.ts'
 import { readEpoch, readHeader, readLink, readMessage } from '../harness/reading/ratchet.ts'
 import { seeded } from '../harness/random.ts'
@@ -86,7 +86,7 @@ describe('sealing', () => {
     const [content, mine] = [utf8('mine'), signature.slice()]
     sealNext(ROOM, start(), content, mine, seeded(6))
     expect(fromUtf8(content)).toBe('mine')
-    expect(mine).toEqual(signature)
+    expect<Bytes>(mine).toEqual(signature)
   })
 
   test('is over when the epoch is wiped', () => {

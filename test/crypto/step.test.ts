@@ -238,7 +238,7 @@ describe('secrets', () => {
     const root = ROOT.slice()
     open({ root })
     expect(refusal({ root, payload: wrap({ seed: random(32) }).payload })).toBe('wrong_commitment')
-    expect(root).toEqual(ROOT)
+    expect<Bytes>(root).toEqual(ROOT)
   })
 
   test('of two steps to one peer, and of one step to two, are all different', () => {

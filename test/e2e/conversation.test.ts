@@ -10,7 +10,7 @@ import { openClaim } from '#lib/crypto/claim.ts'
 import { parseInvite } from '#lib/crypto/invite.ts'
 import { envelopeOf } from '#lib/crypto/message.ts'
 import { roomKeys } from '#lib/crypto/room.ts'
-import { type Bytes, fromBase64, fromHex, fromUtf8, utf8 } from '#lib/wire/bytes.ts'
+import { type Bytes, fromBase64, fromHex, fromUtf8, toBase64, utf8 } from '#lib/wire/bytes.ts'
 import { decodeFromRelay, decodeToRelay } from '#lib/wire/codec.ts'
 import type { ToRelay } from '#lib/wire/frames.ts'
 import { binary } from '../harness/binaries.ts'
@@ -229,7 +229,7 @@ describe('200 messages, steps, a late joiner and a leaver', () => {
 
   test('leave nothing readable in the recording: no name, text, kind, member or signing key', () => {
     const { texts, bytes } = fields()
-    const { roomId, roomKey } = parseInvite(invite, { allowPlain: true })
+    const { roomId, roomSecret, roomKey } = parseInvite(invite, { allowPlain: true })
     const signing = signingKeys(roomId, roomKey)
     expect(signing.length).toBeGreaterThanOrEqual(6)
     const members = people.alice.of('member').map(({ who }) => fromHex(field(who, 'member')))
@@ -248,6 +248,9 @@ describe('200 messages, steps, a late joiner and a leaver', () => {
     const needles = [...words.map(utf8), ...signing, ...members, roomKey]
     for (const word of words) expect([...texts].filter((held) => held.includes(word))).toEqual([])
     const everything = Buffer.concat(bytes)
+    // What is on the wire is found: the relay's own secret, which every join shows it.
+    expect(everything.indexOf(roomSecret)).toBeGreaterThan(-1)
+    expect(texts.has(toBase64(roomSecret))).toBe(true)
     expect(everything.length).toBeGreaterThan(300_000)
     for (const needle of needles) expect(everything.indexOf(needle)).toBe(-1)
   })

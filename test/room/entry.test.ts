@@ -3,7 +3,8 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { canonicalBytes, type Json, type JsonObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { memberId } from '#lib/crypto/claim.ts'
-import { admitKey, type Label, signer } from '#lib/crypto/primitives.ts'
+import type { Label } from '#lib/crypto/labels.ts'
+import { admitKey, signer } from '#lib/crypto/primitives.ts'
 import {
   type Author,
   BEAT,
