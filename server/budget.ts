@@ -1,5 +1,5 @@
 /**
- * How much one socket may send (docs/protocol.md, Relay contract, hardening): a token bucket for its frames and one for its bytes.
+ * How much one socket may send (docs/protocol.md, Relay contract, Hardening): a token bucket for its frames and one for its bytes.
  * Pure: the clock is handed in. Called by server/relay.ts for every message before it is parsed, so that a flood costs the relay
  * a subtraction and its sender the socket.
  */

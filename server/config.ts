@@ -51,7 +51,8 @@ export function parsePort(text: string | undefined): number | undefined {
 
 /** Hours from 0 on, with a fraction or without, or undefined. */
 export function parseHours(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
+  const hours = text !== undefined && /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : undefined
+  return hours !== undefined && Number.isFinite(hours) ? hours : undefined
 }
 
 /** The contract's one exception to "garbage means the default": a lifetime that cannot be read means never. */

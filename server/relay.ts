@@ -3,7 +3,7 @@
  * writes nothing: no disk, no log of who came or what was said. Called by server/main.ts and by tests; the rules are in server/rooms.ts.
  */
 import type { Server, ServerWebSocket } from 'bun'
-import { decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
+import { decodeToRelay } from '#lib/wire/codec.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { ToRelay } from '#lib/wire/frames.ts'
 import {
@@ -13,12 +13,16 @@ import {
   FRAME_TO_RELAY_BYTES,
   FRAMES_BURST,
   FRAMES_PER_SECOND,
+  HELD_BACK_BYTES,
   IDLE_SECONDS,
   MAX_ROOMS,
+  PING_SECONDS,
   UNSENT_BYTES,
 } from '#lib/wire/limits.ts'
 import { type Budget, createBudget, type Rate } from './budget.ts'
 import { type ServerConfig, settle } from './config.ts'
+import { closeIfSlow, deliver } from './delivery.ts'
+import { look, type Pulse } from './pulse.ts'
 import type { Delivery } from './room.ts'
 import { Rooms } from './rooms.ts'
 
@@ -28,7 +32,7 @@ export interface Hardening {
   readonly bytes: Rate
   /** Bytes that may wait for one socket. */
   readonly unsent: number
-  /** Seconds without a byte from a socket until it is closed. */
+  /** Seconds without a byte from a socket, or to it, until it is closed. */
   readonly idle: number
   /** Rooms at one time. */
   readonly maxRooms: number
@@ -53,13 +57,14 @@ export interface RunningRelay {
 }
 
 /** What rides on each socket. */
-interface Purse {
+interface Guest extends Pulse {
   readonly frames: Budget
   readonly bytes: Budget
 }
 
-type Socket = ServerWebSocket<Purse>
+type Socket = ServerWebSocket<Guest>
 
+const SECOND = 1_000
 const HOUR = 3_600_000
 
 /** Starts a relay. Throws what Bun throws when it cannot listen, with a `code` such as EADDRINUSE. */
@@ -85,10 +90,11 @@ export function startServer(config: ServerConfig = {}, hardening: Hardening = HA
       '/ws': (request, server) => upgrade(request, server, hardening),
     },
     fetch: () => new Response('Not found', { status: 404 }),
-    websocket: socketHandlers(rooms, hardening, (delivery) => deliver(server, delivery)),
+    websocket: socketHandlers(rooms, hardening, (delivery) => deliver(server, delivery, hardening.unsent)),
   })
   rooms.prune(Date.now())
-  const sweep = Bun.cron('@hourly', () => void rooms.prune(Date.now())).unref()
+  const sweep = Bun.cron('@hourly', () => void rooms.prune(Date.now()))
+  const pulse = setInterval(() => look(rooms.joined()), PING_SECONDS * SECOND)
   return {
     hostname: server.hostname ?? settings.hostname,
     port: server.port ?? settings.port,
@@ -96,30 +102,40 @@ export function startServer(config: ServerConfig = {}, hardening: Hardening = HA
     roomTtl,
     async stop() {
       sweep.stop()
+      clearInterval(pulse)
       await server.stop(true)
     },
   }
 }
 
-function upgrade(request: Request, server: Server<Purse>, hardening: Hardening): Response | undefined {
+function upgrade(request: Request, server: Server<Guest>, hardening: Hardening): Response | undefined {
   const now = performance.now()
-  const data = { frames: createBudget(hardening.frames, now), bytes: createBudget(hardening.bytes, now) }
+  const data = { quiet: 0, frames: createBudget(hardening.frames, now), bytes: createBudget(hardening.bytes, now) }
   return server.upgrade(request, { data }) ? undefined : new Response('Upgrade failed', { status: 500 })
 }
 
 function socketHandlers(rooms: Rooms<Socket>, hardening: Hardening, perform: (delivery: Delivery<Socket>) => void) {
   return {
     maxPayloadLength: FRAME_TO_RELAY_BYTES,
-    backpressureLimit: hardening.unsent,
-    // Without this a socket that reads too slowly would stay open with frames missing.
-    closeOnBackpressureLimit: true,
+    backpressureLimit: hardening.unsent + HELD_BACK_BYTES,
     idleTimeout: hardening.idle,
     sendPings: true,
     perMessageDeflate: false,
     message(socket: Socket, message: string | Buffer) {
-      if (!spend(socket.data, Buffer.byteLength(message))) return socket.close(CLOSE.policy)
+      if (!pay(socket, Buffer.byteLength(message))) return
       const frame = typeof message === 'string' ? read(message) : undefined
       if (frame !== undefined) rooms.receive(socket, frame, Date.now()).forEach(perform)
+    },
+    // Bun has answered it, and whoever reads no answers could pile them up.
+    ping(socket: Socket, data: Buffer) {
+      if (pay(socket, data.length)) closeIfSlow(socket, hardening.unsent)
+    },
+    pong(socket: Socket, data: Buffer) {
+      pay(socket, data.length)
+    },
+    // A peer that reads is there, however slowly.
+    drain(socket: Socket) {
+      socket.data.quiet = 0
     },
     close(socket: Socket) {
       rooms.leave(socket).forEach(perform)
@@ -131,9 +147,14 @@ function socketHandlers(rooms: Rooms<Socket>, hardening: Hardening, perform: (de
   }
 }
 
-function spend(purse: Purse, bytes: number): boolean {
+/** Counts what a socket sent. False when that was too much, and the socket is closed. */
+function pay(socket: Socket, bytes: number): boolean {
+  const { data } = socket
   const now = performance.now()
-  return purse.frames.spend(1, now) && purse.bytes.spend(bytes, now)
+  data.quiet = 0
+  if (data.frames.spend(1, now) && data.bytes.spend(bytes, now)) return true
+  socket.close(CLOSE.policy)
+  return false
 }
 
 /** The frame, or undefined for one that is dropped without an answer: a hostile sender learns nothing from it. */
@@ -143,24 +164,5 @@ function read(text: string): ToRelay | undefined {
   } catch (error) {
     if (error instanceof WireError) return undefined
     throw error
-  }
-}
-
-function deliver(server: Server<Purse>, delivery: Delivery<Socket>): void {
-  switch (delivery.do) {
-    case 'send':
-      delivery.conn.send(encodeFromRelay(delivery.frame))
-      return
-    case 'publish': {
-      const text = encodeFromRelay(delivery.frame)
-      if (delivery.except === null) server.publish(delivery.room.id, text)
-      else delivery.except.publish(delivery.room.id, text)
-      return
-    }
-    case 'subscribe':
-      delivery.conn.subscribe(delivery.room.id)
-      return
-    case 'close':
-      delivery.conn.close(delivery.code)
   }
 }

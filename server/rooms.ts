@@ -38,6 +38,11 @@ export class Rooms<Conn> {
     return this.#rooms.size
   }
 
+  /** Every connection that is in a room. */
+  joined(): Iterable<Conn> {
+    return this.#joined.keys()
+  }
+
   /** What a frame from a connection causes at a time (ms). */
   receive(conn: Conn, frame: ToRelay, now: number): readonly Delivery<Conn>[] {
     if (frame.type === 'create') return this.#create(conn, frame, now)

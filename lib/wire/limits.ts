@@ -64,13 +64,29 @@ export const DEFAULT_MAX_ROOM_SIZE = 20 // members; 0 = unlimited
 export const DEFAULT_ROOM_TTL_HOURS = 24 // 0 = never
 
 // The relay's hardening, where the contract is silent
-/** A quiet socket is pinged this long after its last byte came in, at the latest. */
+/** A quiet socket in a quiet room is pinged this long after its last byte, at the latest. */
 export const PING_SECONDS = 25
-/** What a quiet socket has from its last byte to its end: Bun pings 16 s before, rounded up to its clock's step of 4 s, so after 20 to 24 s. */
+/**
+ * What a quiet socket has from its last byte, in or out, to its end: Bun pings 16 s before, rounded up to its clock's step of 4 s, so after
+ * 20 to 24 s. In a room that goes on sending to it this never comes: there the looks below count what comes from it alone.
+ */
 export const IDLE_SECONDS = PING_SECONDS + 15
+/**
+ * A look at every member each PING_SECONDS. Silent for 50 to 75 s it is pinged. Not sooner: in a quiet room Bun's timer asks and closes by
+ * then, and a ping of ours would put it off.
+ */
+export const LOOKS_TO_PING = 3
+/** Silent for 125 to 150 s it is closed: long enough to send the largest frame over a slow line, which is no sign of life before it is whole. */
+export const LOOKS_TO_END = 6
 export const MAX_ROOMS = 100_000
 /** Unsent bytes a socket may have: the largest `joined` and as much again. Beyond it the socket is closed. */
 export const UNSENT_BYTES = 2 * FRAME_FROM_RELAY_BYTES
+/**
+ * Above that, until Bun's own limit, which must never be met: beyond it Bun drops frames, and closes a socket only once nothing is left to be
+ * read from it, so that a peer that goes on sending would go on receiving. Uncounted, Bun holds back for a socket at most 32 published
+ * frames, each under 16 KiB; this is twice that.
+ */
+export const HELD_BACK_BYTES = 2 * 32 * 16 * KIB
 /** Frames a socket may send: per second, and at once after a pause. Beyond it the socket is closed. */
 export const FRAMES_PER_SECOND = 20_000
 export const FRAMES_BURST = 40_000

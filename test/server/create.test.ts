@@ -65,9 +65,9 @@ describe('create', () => {
       await settled(alice, 'alice')
     })
 
-    test('ignores an admin token that nobody asked for', async () => {
+    test.each(['"whatever"', '""', '7', 'null', '{}'])('ignores an admin token that nobody asked for: %s', async (token) => {
       const socket = await TestSocket.open(relay().url)
-      socket.send({ ...createFrame(), adminToken: 'whatever' })
+      socket.sendRaw(`{"type":"create","protocolVersion":1,"adminToken":${token}}`)
       await socket.next('room_created')
     })
   })
@@ -78,6 +78,7 @@ describe('create with an admin token', () => {
     test.each([
       ['none', '{"type":"create","protocolVersion":1}'],
       ['another', '{"type":"create","protocolVersion":1,"adminToken":"open sesamf"}'],
+      ['one as long in characters and longer in bytes', '{"type":"create","protocolVersion":1,"adminToken":"open sesamé"}'],
       ['a shorter one', '{"type":"create","protocolVersion":1,"adminToken":"open"}'],
       ['an empty one', '{"type":"create","protocolVersion":1,"adminToken":""}'],
       ['a list of it', '{"type":"create","protocolVersion":1,"adminToken":["open sesame"]}'],
@@ -105,8 +106,11 @@ describe('create with an admin token', () => {
 
 describe('create with an admin token that is empty', () => {
   forEachRelay(['--admin-token', ''], (relay) => {
-    test('is open to everybody', async () => {
+    test('is open to everybody, whatever token they show', async () => {
       await createRoom(relay().url)
+      const socket = await TestSocket.open(relay().url)
+      socket.send({ ...createFrame(), adminToken: 'whatever' })
+      await socket.next('room_created')
     })
   })
 })

@@ -46,7 +46,7 @@ describe('the flag parser', () => {
   test.each([
     ['--port', ['', '-1', '65536', '1.5', '1e3', '0x10', ' 1', '１', 'http', 'NaN', '99999999999999999999']],
     ['--max-room-size', ['', '-1', '2.5', '1e2', 'ten', 'Infinity', '9007199254740993']],
-    ['--room-ttl', ['', '-1', '.5', '1.', '1e2', '24h', 'never', 'Infinity', 'NaN']],
+    ['--room-ttl', ['', '-1', '.5', '1.', '1e2', '24h', 'never', 'Infinity', 'NaN', '9'.repeat(400)]],
     ['--host', ['', ' ', ' 127.0.0.1']],
   ])('refuses what is not a value for %s', (flag, values) => {
     for (const value of values) {
@@ -63,6 +63,8 @@ describe('the flag parser', () => {
     expect(parseFlags(['--constructor=1']).error).toBe('unknown flag --constructor')
     expect(parseFlags(['1337']).error).toBe('unexpected argument')
     expect(parseFlags(['--']).error).toBe('unexpected argument')
+    expect(parseFlags(['__proto__=1']).error).toBe('unexpected argument')
+    expect(parseFlags(['constructor', '1']).error).toBe('unexpected argument')
     expect(parseFlags(['--port', '1', '--port=2']).error).toBe('--port is given twice')
   })
 

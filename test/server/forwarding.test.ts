@@ -214,6 +214,31 @@ describe('ratchet_step', () => {
       ])
     })
 
+    test('takes a claim and a sig of every length within the limits', async () => {
+      const { sockets } = await roomWith(relay().url, 'alice', 'bob')
+      for (const [claim, sig] of [
+        ['c', 's'],
+        ['c'.repeat(4000), 's'.repeat(200)],
+      ] as const) {
+        sockets[0].send({ ...stepFrame({ bob: stepFor('bob') }), claim, sig })
+        expect(await sockets[1].next('ratchet_step_fwd')).toMatchObject({ claim, sig })
+      }
+    })
+
+    test('passes on its own fields alone, of the frame and of each part', async () => {
+      const { sockets } = await roomWith(relay().url, 'alice', 'bob')
+      const part = { ...stepFor('bob'), extra: 'x', from: 'carol' }
+      sockets[0].sendRaw(JSON.stringify({ ...stepFrame({}), payloads: { bob: part }, from: 'carol', to: 'bob', extra: 'x' }))
+      expect(await sockets[1].next('ratchet_step_fwd')).toEqual({
+        type: 'ratchet_step_fwd',
+        from: 'alice',
+        ...stepFor('bob'),
+        newEk: keyOf('stepped'),
+        claim: 'stepped claim',
+        ...sealed,
+      })
+    })
+
     test.each([
       ['a newEk one character short', { newEk: keyOf('x').slice(1) }],
       ['a newEk one character long', { newEk: `${keyOf('x')}+` }],
@@ -252,6 +277,25 @@ describe('ek_update', () => {
       await settled(sockets[0], 'alice')
     })
 
+    test('takes a claim of 1 and of 4000 characters, and a key of any length up to the longest', async () => {
+      const { sockets } = await roomWith(relay().url, 'alice', 'bob')
+      for (const [ek, claim] of [
+        ['', 'c'],
+        ['short', 'c'.repeat(4000)],
+      ] as const) {
+        sockets[0].send({ type: 'ek_update', ek, claim })
+        expect(await sockets[1].next('ek_update_fwd')).toEqual({ type: 'ek_update_fwd', from: 'alice', ek, claim })
+      }
+    })
+
+    test('passes on its own fields alone', async () => {
+      const { sockets } = await roomWith(relay().url, 'alice', 'bob')
+      sockets[0].sendRaw(
+        JSON.stringify({ type: 'ek_update', ek: 'e', claim: 'c', from: 'carol', username: 'carol', payload: 'x' }),
+      )
+      expect(await sockets[1].next('ek_update_fwd')).toEqual({ type: 'ek_update_fwd', from: 'alice', ek: 'e', claim: 'c' })
+    })
+
     test.each([
       ['an empty claim', { claim: '' }],
       ['a claim of 4001 characters', { claim: 'c'.repeat(4001) }],
@@ -275,6 +319,18 @@ describe('rekey', () => {
       expect(await sockets[0].next('rekeyed')).toEqual({ type: 'rekeyed' })
       expect(await snapshot(relay().url, door)).toEqual([{ username: 'alice', ...renewed }, seatOf('bob')])
       await settled(sockets[1], 'bob')
+    })
+
+    test('takes a claim of 1 and of 4000 characters, and keys of any length up to the longest', async () => {
+      const { door, sockets } = await roomWith(relay().url, 'alice')
+      for (const renewed of [
+        { ek: '', ratchetEk: 'short', claim: 'c' },
+        { ek: 'short', ratchetEk: '', claim: 'c'.repeat(4000) },
+      ]) {
+        sockets[0].send({ type: 'rekey', ...renewed })
+        await sockets[0].next('rekeyed')
+        expect(await snapshot(relay().url, door)).toEqual([{ username: 'alice', ...renewed }])
+      }
     })
 
     test.each([

@@ -1,11 +1,25 @@
 /** The relay's own limits, which a well-behaved client never meets, with small numbers in process: budgets, slow readers, silent peers, rooms. */
-import { afterEach, describe, expect, jest, test } from 'bun:test'
+import { afterEach, describe, expect, jest, spyOn, test } from 'bun:test'
+import { PING_SECONDS } from '#lib/wire/limits.ts'
 import { HARDENING, type Hardening, type RunningRelay, startServer } from '../../server/relay.ts'
-import { RawSocket } from '../harness/rawsocket.ts'
+import { Rooms } from '../../server/rooms.ts'
+import { OPCODE, RawSocket } from '../harness/rawsocket.ts'
 import { TestSocket } from '../harness/socket.ts'
-import { createFrame, createRoom, enter, joinFrame, roomWith, seatOf, settled, settledOutside } from '../harness/visits.ts'
+import {
+  createFrame,
+  createRoom,
+  type Door,
+  enter,
+  joinFrame,
+  roomWith,
+  seatOf,
+  settled,
+  settledOutside,
+  snapshot,
+} from '../harness/visits.ts'
 
 const KIB = 1024
+const sealed = { meta: 'm', sig: 's' }
 const ENOUGH = 64 * KIB * KIB
 let relay: RunningRelay | undefined
 
@@ -13,8 +27,9 @@ afterEach(async () => {
   await relay?.stop()
 })
 
+/** A relay with limits of our own, whose rooms live for two hours. */
 function start(limits: Partial<Hardening>): { readonly url: string; readonly port: number } {
-  relay = startServer({ port: 0, hostname: '127.0.0.1', roomTtl: 1 }, { ...HARDENING, ...limits })
+  relay = startServer({ port: 0, hostname: '127.0.0.1', roomTtl: 2 }, { ...HARDENING, ...limits })
   return { url: `ws://127.0.0.1:${relay.port}/ws`, port: relay.port }
 }
 
@@ -50,20 +65,49 @@ describe('a socket over its budget', () => {
     await settled(sockets[1], 'bob')
   })
 
-  test('counts bytes of UTF-8, not characters', async () => {
-    const { url } = start({ bytes: { perSecond: 0, burst: 1000 } })
+  test('counts bytes of UTF-8, not characters, and takes the last one', async () => {
+    const { url } = start({ bytes: { perSecond: 0, burst: 1200 } })
     const socket = await TestSocket.open(url)
-    socket.sendRaw('€'.repeat(400))
+    const frame = JSON.stringify(createFrame())
+    socket.sendRaw('€'.repeat(300))
+    socket.sendRaw('.'.repeat(300 - frame.length))
+    socket.sendRaw(frame)
+    await socket.next('room_created')
+    socket.sendRaw('.')
     expect(await socket.endedUnanswered()).toBe(1008)
   })
+
+  test.each([OPCODE.ping, OPCODE.pong])('is closed for pings and pongs too: opcode %d', async (opcode) => {
+    const { port } = start({ frames: { perSecond: 0, burst: 3 } })
+    const socket = await RawSocket.open(port)
+    for (let i = 0; i < 4; i++) socket.sendFrame(opcode, new Uint8Array(1))
+    await socket.closed
+    expect(socket.heard()).toEndWith('\x88\x02\x03\xf0') // a close frame with 1008
+  })
+
+  test('is closed by default only far beyond what a client has to send', async () => {
+    const { url } = start({})
+    const { sockets } = await roomWith(url, 'alice', 'bob')
+    const payload = 'p'.repeat(1024 * KIB)
+    for (let i = 0; i < 5_000; i++) sockets[0].send({ type: 'relay', to: 'nobody', payload: '' })
+    for (let i = 0; i < 20; i++) sockets[0].send({ type: 'broadcast', payload, ...sealed })
+    for (let i = 0; i < 20; i++) await sockets[1].next('broadcast')
+    await settled(sockets[0], 'alice')
+  })
 })
+
+/** A member of a room over a plain connection. */
+async function rawMember(port: number, door: Door, username: string): Promise<RawSocket> {
+  const socket = await RawSocket.open(port)
+  socket.sendText(JSON.stringify(joinFrame(door)))
+  socket.sendText(JSON.stringify({ type: 'identify', ...seatOf(username) }))
+  return socket
+}
 
 /** Alice, bob, and one that joins over a plain connection under the name `slow`. */
 async function roomWithRaw(url: string, port: number) {
   const { door, sockets } = await roomWith(url, 'alice', 'bob')
-  const slow = await RawSocket.open(port)
-  slow.sendText(JSON.stringify(joinFrame(door)))
-  slow.sendText(JSON.stringify({ type: 'identify', ...seatOf('slow') }))
+  const slow = await rawMember(port, door, 'slow')
   for (const socket of sockets) await socket.next('peer_joined')
   return { alice: sockets[0], bob: sockets[1], slow }
 }
@@ -73,18 +117,34 @@ function numbersIn(heard: string): readonly number[] {
   return [...heard.matchAll(/"payload":"(\d+) /g)].map(([, number]) => Number(number))
 }
 
-const sealed = { meta: 'm', sig: 's' }
+/** Frames that mean nothing, one in every turn of the event loop, so that there is always something left to be read. Returns how to stop. */
+function chatter(socket: RawSocket): () => void {
+  let on = true
+  const say = (): void => {
+    if (!on) return
+    socket.sendText('x')
+    setImmediate(say)
+  }
+  say()
+  return () => {
+    on = false
+  }
+}
 
 describe('a member that stops reading', () => {
   test.each([
-    ['broadcast', 60 * KIB],
-    ['broadcast', 2 * KIB],
-    ['relay', 60 * KIB],
-    ['relay', 2 * KIB],
-  ] as const)('is closed, with no hole in what it got, and the others miss nothing: %s of %d bytes', async (type, size) => {
-    const { url, port } = start({ unsent: 256 * KIB })
+    ['broadcast', 60 * KIB, 'and is silent'],
+    ['broadcast', 2 * KIB, 'and is silent'],
+    ['relay', 60 * KIB, 'and is silent'],
+    ['relay', 2 * KIB, 'and is silent'],
+    ['broadcast', 60 * KIB, 'and goes on sending'],
+    ['relay', 60 * KIB, 'and goes on sending'],
+  ] as const)('is closed, with no hole in what it got, and the others miss nothing: %s of %d bytes, %s', async (...kind) => {
+    const [type, size, manner] = kind
+    const { url, port } = start({ unsent: 256 * KIB, frames: { perSecond: 0, burst: Number.POSITIVE_INFINITY } })
     const { alice, bob, slow } = await roomWithRaw(url, port)
     slow.pause()
+    const hush = manner === 'and goes on sending' ? chatter(slow) : () => undefined
     let count = 0
     // Far more than what the two kernels buffer.
     for (let gone = false; !gone && count * size < ENOUGH; count++) {
@@ -98,9 +158,97 @@ describe('a member that stops reading', () => {
     }
     slow.resume()
     await slow.closed
+    hush()
     const got = numbersIn(slow.heard())
     expect(got.length).toBeLessThan(count)
     expect(got).toEqual([...got.keys()])
+  })
+
+  test('and sends pings is closed when too many answers wait', async () => {
+    const { url, port } = start({ unsent: 256 * KIB, frames: { perSecond: 0, burst: Number.POSITIVE_INFINITY } })
+    const { bob, slow } = await roomWithRaw(url, port)
+    slow.pause()
+    let open = true
+    const ask = (): void => {
+      for (let i = 0; i < 400; i++) slow.sendFrame(OPCODE.ping, new Uint8Array(125))
+      if (open) setImmediate(ask)
+    }
+    ask()
+    expect(await bob.next('peer_left')).toEqual({ type: 'peer_left', username: 'slow' })
+    open = false
+  })
+
+  test('for less than the limit gets everything when it reads on', async () => {
+    const { url, port } = start({})
+    const { alice, bob, slow } = await roomWithRaw(url, port)
+    slow.pause()
+    for (let i = 0; i < 24; i++) {
+      alice.send({ type: 'broadcast', payload: `${i} `.padEnd(1024 * KIB, '.'), ...sealed })
+      await bob.next('broadcast')
+    }
+    slow.resume()
+    while (numbersIn(slow.heard()).length < 24) await settled(alice, 'alice')
+    expect(numbersIn(slow.heard())).toEqual([...Array(24).keys()])
+    slow.terminate()
+  })
+})
+
+/** The relay’s own clock, turned by hand, while what goes over sockets is real. */
+async function withHands(what: () => Promise<void>): Promise<void> {
+  jest.useFakeTimers()
+  try {
+    await what()
+  } finally {
+    jest.useRealTimers()
+  }
+}
+
+describe('in a busy room', () => {
+  test('a member that vanished is asked three times and closed after 150 s; who answers stays', async () => {
+    await withHands(async () => {
+      const { url, port } = start({})
+      const { door, sockets } = await roomWith(url, 'alice')
+      const silent = await rawMember(port, door, 'silent')
+      await sockets[0].next('peer_joined')
+      const answering = await rawMember(port, door, 'answering')
+      await sockets[0].next('peer_joined')
+      for (let look = 1; look < 6; look++) {
+        jest.advanceTimersByTime(PING_SECONDS * 1000)
+        if (look % 2 === 0) answering.sendFrame(look === 2 ? OPCODE.ping : OPCODE.pong, new Uint8Array(0))
+        sockets[0].send({ type: 'broadcast', payload: 'busy', ...sealed })
+        await settled(sockets[0], 'alice')
+      }
+      jest.advanceTimersByTime(PING_SECONDS * 1000)
+      expect(await sockets[0].next('peer_left')).toEqual({ type: 'peer_left', username: 'silent' })
+      await silent.closed
+      expect(silent.heard().split('\x89\x00')).toHaveLength(4)
+      sockets[0].send({ type: 'relay', to: 'answering', payload: 'still here?' })
+      while (!answering.heard().includes('still here?')) await settled(sockets[0], 'alice')
+      answering.terminate()
+    })
+  })
+
+  test('a member that says nothing and reads slowly stays', async () => {
+    await withHands(async () => {
+      const { url, port } = start({})
+      const { alice, bob, slow } = await roomWithRaw(url, port)
+      slow.pause()
+      for (let i = 0; i < 16; i++) {
+        alice.send({ type: 'broadcast', payload: `${i} `.padEnd(1024 * KIB, '.'), ...sealed })
+        await bob.next('broadcast')
+      }
+      for (let look = 1; look < 6; look++) {
+        jest.advanceTimersByTime(PING_SECONDS * 1000)
+        await settled(alice, 'alice')
+        await settled(bob, 'bob')
+      }
+      slow.resume()
+      while (numbersIn(slow.heard()).length < 16) await settled(alice, 'alice')
+      jest.advanceTimersByTime(PING_SECONDS * 1000)
+      await settled(alice, 'alice')
+      slow.terminate()
+      expect(await alice.next('peer_left')).toEqual({ type: 'peer_left', username: 'slow' })
+    })
   })
 })
 
@@ -110,9 +258,7 @@ describe('a quiet socket', () => {
     const { alice, bob, slow } = await roomWithRaw(url, port)
     const door = await createRoom(url)
     const watcher = await enter(url, door, 'watcher')
-    const silent = await RawSocket.open(port)
-    silent.sendText(JSON.stringify(joinFrame(door)))
-    silent.sendText(JSON.stringify({ type: 'identify', ...seatOf('silent') }))
+    const silent = await rawMember(port, door, 'silent')
     await watcher.next('peer_joined')
     slow.pause()
     for (let i = 0; i < 40; i++) {
@@ -141,21 +287,56 @@ describe('rooms', () => {
     expect(await socket.endedUnanswered()).toBe(1013)
   })
 
-  test('are swept every hour, those with a member never', async () => {
-    jest.useFakeTimers()
-    try {
+  test('are swept every hour, when their time has passed and nobody is in them', async () => {
+    await withHands(async () => {
       const { url } = start({})
       const [empty, held] = [await createRoom(url), await createRoom(url)]
       const alice = await enter(url, held, 'alice')
-      jest.advanceTimersByTime(3 * 3_600_000)
+      const pass = async (minutes: number): Promise<void> => {
+        for (let passed = 0; passed < minutes; passed++) {
+          jest.advanceTimersByTime(60_000)
+          await settled(alice, 'alice')
+        }
+      }
+      await pass(119)
+      expect(await snapshot(url, empty)).toEqual([])
+      // Looking was activity, so two hours begin anew, and the next full hour is an hour later at most.
+      await pass(181)
       const late = await TestSocket.open(url)
       late.send(joinFrame(empty))
       expect((await late.next('error')).reason).toBe('not_found')
-      late.send(joinFrame(held))
-      expect((await late.next('joined')).members).toEqual([seatOf('alice')])
-      await settled(alice, 'alice')
+      expect(await snapshot(url, held)).toEqual([seatOf('alice')])
+    })
+  })
+
+  test('are swept once when the relay starts', () => {
+    const sweep = spyOn(Rooms.prototype, 'prune')
+    try {
+      start({})
+      expect(sweep).toHaveBeenCalledTimes(1)
     } finally {
-      jest.useRealTimers()
+      sweep.mockRestore()
+    }
+  })
+})
+
+describe('a fault of the relay’s own', () => {
+  test('costs the frame that met it, and its log names no more than its kind', async () => {
+    const { url } = start({})
+    const socket = await TestSocket.open(url)
+    const said = spyOn(console, 'error').mockImplementation(() => undefined)
+    const faulty = spyOn(Rooms.prototype, 'receive').mockImplementationOnce(() => {
+      throw new RangeError('quotes a frame')
+    })
+    try {
+      socket.send(createFrame())
+      socket.send(createFrame())
+      await socket.next('room_created')
+      await settledOutside(socket)
+      expect(said.mock.calls).toEqual([['dropped a frame: RangeError']])
+    } finally {
+      said.mockRestore()
+      faulty.mockRestore()
     }
   })
 })

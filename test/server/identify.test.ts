@@ -2,7 +2,18 @@
 import { describe, expect, test } from 'bun:test'
 import { forEachRelay } from '../harness/relay.ts'
 import { TestSocket } from '../harness/socket.ts'
-import { createRoom, enter, join, joinFrame, keyOf, roomWith, seatOf, settled, settledOutside } from '../harness/visits.ts'
+import {
+  createRoom,
+  enter,
+  join,
+  joinFrame,
+  keyOf,
+  roomWith,
+  seatOf,
+  settled,
+  settledOutside,
+  snapshot,
+} from '../harness/visits.ts'
 
 /** Names that the contract refuses, and why. */
 const REFUSED_NAMES: readonly (readonly [why: string, username: unknown])[] = [
@@ -110,6 +121,7 @@ describe('identify', () => {
       const second = await join(relay().url, door)
       second.send({ type: 'identify', ...seatOf('alice'), username: ' alice ' })
       expect(await second.next('error')).toEqual({ type: 'error', reason: 'username_taken' })
+      second.send({ type: 'broadcast', payload: 'not heard', meta: 'm', sig: 's' })
       second.send({ type: 'identify', ...seatOf('Alice') })
       expect((await sockets[0].next('peer_joined')).username).toBe('Alice')
     })
@@ -162,11 +174,26 @@ describe('identify', () => {
       await enter(relay().url, door, 'alice', sockets)
     })
 
-    test('that is refused for its values leaves what the connection sends after it unheard', async () => {
-      const { sockets } = await roomWith(relay().url, 'alice', 'bob')
+    test('again, with a username that another holds, leaves both as they were', async () => {
+      const { door, sockets } = await roomWith(relay().url, 'alice', 'bob')
+      sockets[0].send({ type: 'identify', ...seatOf('bob'), claim: 'stolen' })
+      expect(await sockets[0].next('error')).toEqual({ type: 'error', reason: 'username_taken' })
+      for (const to of ['alice', 'bob']) sockets[0].send({ type: 'relay', to, payload: `for ${to}` })
+      expect(await sockets[0].next('relay')).toEqual({ type: 'relay', from: 'alice', payload: 'for alice' })
+      expect(await sockets[1].next('relay')).toEqual({ type: 'relay', from: 'alice', payload: 'for bob' })
+      expect(await snapshot(relay().url, door)).toEqual([seatOf('alice'), seatOf('bob')])
+    })
+
+    test('that is refused for its values leaves what the connection sends after it unheard, a new join too', async () => {
+      const { door, sockets } = await roomWith(relay().url, 'alice', 'bob')
       sockets[0].send({ type: 'identify', ...seatOf('alice'), claim: '' })
       sockets[0].send({ type: 'broadcast', payload: 'p', meta: 'm', sig: 's' })
+      sockets[0].send(joinFrame(door))
+      sockets[0].send({ type: 'identify', ...seatOf('ghost') })
       expect(await sockets[1].next('peer_left')).toEqual({ type: 'peer_left', username: 'alice' })
+      expect(await sockets[0].endedUnanswered()).toBe(1008)
+      expect(await snapshot(relay().url, door)).toEqual([seatOf('bob')])
+      await settled(sockets[1], 'bob')
     })
 
     test('in a room of its own tells nobody', async () => {

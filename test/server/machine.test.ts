@@ -33,12 +33,18 @@ async function converse({ url }: TestRelay): Promise<void> {
   await sockets[1].next('peer_left')
 }
 
-/** System calls that make, change or remove something in a file system; devices and pipes are no files. */
+/** What strace is asked for: calls with a path, and those that change or make a file without naming one there. */
+const TRACED = 'file,ftruncate,fallocate,fchmod,fchown,fsetxattr,bind,io_uring_setup'
+
+/** System calls that make, change or remove something in a file system, or could do so unseen; devices and pipes are no files. */
 function writes(trace: string): readonly string[] {
-  const changing =
-    /\b(?:creat|rename\w*|unlink\w*|mkdir\w*|rmdir|link\w*|symlink\w*|truncate|ftruncate|mknod\w*|chmod|fchmod\w*)\(/
-  const opening = /\bopen(?:at2?)?\([^)]*\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/
-  return trace.split('\n').filter((line) => (opening.test(line) && !/"\/(?:dev|proc)\//.test(line)) || changing.test(line))
+  const changing = new RegExp(
+    String.raw`\b(?:creat|rename\w*|unlink\w*|mkdir\w*|rmdir|link\w*|symlink\w*|f?truncate|fallocate|mknod\w*|f?l?chmod\w*|f?l?chown\w*|` +
+      String.raw`\w*setxattr|\w*removexattr|utime\w*|futimesat|mount|io_uring_setup)\(|\bbind\(.*AF_UNIX.*sun_path="`,
+  )
+  const opening = /\bopen(?:at2?)?\(.*\bO_(?:WRONLY|RDWR|CREAT|TRUNC|APPEND|TMPFILE)\b/
+  const device = /"\/dev\/(?:null|tty|urandom)"|"\/proc\//
+  return trace.split('\n').filter((line) => (opening.test(line) && !device.test(line)) || changing.test(line))
 }
 
 describe('on its machine, the relay', () => {
@@ -48,22 +54,37 @@ describe('on its machine, the relay', () => {
       '12 openat(AT_FDCWD, "/dev/null", O_RDWR) = 3',
       '12 openat(AT_FDCWD, "/tmp/x", O_WRONLY|O_CREAT|O_CLOEXEC, 0666) = 3',
       '[pid 13] openat(AT_FDCWD, "log", O_RDWR|O_CLOEXEC) = 3',
+      '13 openat(AT_FDCWD, "a (copy)", O_RDWR|O_CREAT, 0600 <unfinished ...>',
+      '13 openat(AT_FDCWD, "/dev/shm/x", O_RDWR|O_CREAT|O_CLOEXEC, 0600) = 3',
+      '13 openat2(AT_FDCWD, "a", {flags=O_WRONLY|O_APPEND, resolve=0}, 24) = 3',
       '13 rename("a", "b") = 0',
-      '13 unlink("a") = 0',
+      '13 unlinkat(AT_FDCWD, "a", 0) = 0',
+      '13 fchownat(AT_FDCWD, "a", 0, 0, 0) = 0',
+      '13 utimensat(AT_FDCWD, "a", NULL, 0) = 0',
+      '13 lsetxattr("a", "user.x", "y", 1, 0) = 0',
+      '13 ftruncate(3, 0) = 0',
+      '13 bind(3, {sa_family=AF_UNIX, sun_path="/tmp/s"}, 110) = 0',
+      '13 io_uring_setup(128, {flags=0}) = 3',
     ]
-    expect(writes(lines.join('\n'))).toEqual(lines.slice(2))
+    const harmless = [
+      '13 bind(3, {sa_family=AF_INET, sin_port=htons(0), sin_addr=inet_addr("127.0.0.1")}, 16) = 0',
+      '13 readlink("/proc/self/exe", "/x", 4095) = 2',
+      '13 openat(AT_FDCWD, "/proc/self/oom_score_adj", O_RDWR) = 3',
+    ]
+    expect(writes([...lines, ...harmless].join('\n'))).toEqual(lines.slice(2))
   })
 
   forEachLauncher((launcher) => {
     test.skipIf(!needs('strace', 'strace'))('opens, makes and changes no file in a whole conversation', async () => {
       const trace = joinPath(folder, 'trace')
       // Daemonized, so that signals and the exit code are the relay's; its end of the output pipe tells when the trace is whole.
-      const under = ['strace', '--daemonize', '--follow-forks', '--trace=file,ftruncate,fchmod', `--output=${trace}`]
+      const under = ['strace', '--daemonize', '--follow-forks', `--trace=${TRACED}`, `--output=${trace}`]
       const relay = await launcher.listen({ under })
       await converse(relay)
       expect((await relay.end()).code).toBe(0)
       const text = await readFile(trace, 'utf8')
       expect(text).toContain('execve(')
+      expect(text).toContain('inet_addr("127.0.0.1")')
       expect(text).toContain('+++ exited with 0 +++')
       expect(writes(text)).toEqual([])
     })

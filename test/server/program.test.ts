@@ -3,9 +3,11 @@ import { describe, expect, test } from 'bun:test'
 import { VERSION } from '#lib/wire/version.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { USAGE } from '../../server/flags.ts'
+import { BROKEN_FRAMES } from '../harness/brokenframes.ts'
+import { header, OPCODE, RawSocket } from '../harness/rawsocket.ts'
 import { forEachLauncher } from '../harness/relay.ts'
 import { TestSocket } from '../harness/socket.ts'
-import { createFrame, createRoom, join, joinFrame } from '../harness/visits.ts'
+import { createFrame, createRoom, join, joinFrame, roomWith, seatOf } from '../harness/visits.ts'
 
 /** True when a room of this relay refuses a second member. */
 async function holdsOne(url: string): Promise<boolean> {
@@ -67,6 +69,17 @@ describe('the relay program', () => {
       expect(stderr).toBe('')
     })
 
+    test('prints nothing else, whatever is sent to it', async () => {
+      const relay = await launcher.listen()
+      const { sockets } = await roomWith(relay.url, 'alice', 'bob')
+      for (const [, text] of BROKEN_FRAMES) sockets[0].sendRaw(text)
+      sockets[0].send({ type: 'broadcast', payload: 'p', meta: 'm', sig: 's' })
+      await sockets[1].next('broadcast')
+      const { stdout, stderr } = await relay.end()
+      expect(stdout.split('\n').filter((line) => line !== '' && !line.startsWith('next, '))).toHaveLength(2)
+      expect(stderr).toBe('')
+    })
+
     test.each(['SIGINT', 'SIGTERM'] as const)('ends with 0 at %s and tells its sockets that it goes away', async (signal) => {
       const relay = await launcher.listen()
       const socket = await TestSocket.open(relay.url)
@@ -90,6 +103,44 @@ describe('the relay program', () => {
       expect(stderr).toBe('tacet relay: cannot listen on 192.0.2.1:0: not an address of this machine\n')
     })
 
+    test('ends at once though a member does not read, a frame is half sent and a request has no end', async () => {
+      const relay = await launcher.listen()
+      const { door, sockets } = await roomWith(relay.url, 'alice', 'bob')
+      const slow = await RawSocket.open(relay.port)
+      slow.sendText(JSON.stringify(joinFrame(door)))
+      slow.sendText(JSON.stringify({ type: 'identify', ...seatOf('slow') }))
+      for (const socket of sockets) await socket.next('peer_joined')
+      slow.pause()
+      for (let i = 0; i < 16; i++) {
+        sockets[0].send({ type: 'broadcast', payload: 'p'.repeat(1024 ** 2), meta: 'm', sig: 's' })
+        await sockets[1].next('broadcast')
+      }
+      const half = await RawSocket.open(relay.port)
+      half.write(header(OPCODE.text, 1_000_000, true, true))
+      const request = await Bun.connect({ hostname: '127.0.0.1', port: relay.port, socket: { data: () => undefined } })
+      request.write('GET /ws HTTP/1.1\r\nHost: ')
+      const asked = performance.now()
+      expect((await relay.end()).code).toBe(0)
+      expect(performance.now() - asked).toBeLessThan(5_000)
+    })
+
+    test('is reached on 127.0.0.1 and no other address by default', async () => {
+      const relay = await launcher.listen()
+      const ask = (host: string): Promise<boolean> =>
+        fetch(`http://${host}:${relay.port}/health_check`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      expect(await Promise.all(['127.0.0.1', '127.0.0.2', '[::1]'].map(ask))).toEqual([true, false, false])
+      await relay.end()
+    })
+
+    test('puts an IPv6 address in brackets', async () => {
+      const { code, stderr } = await launcher.run({ flags: ['--port', '0', '--host', '2001:db8::1'] })
+      expect(code).toBe(1)
+      expect(stderr).toStartWith('tacet relay: cannot listen on [2001:db8::1]:0: ')
+    })
+
     test('takes its settings from variables', async () => {
       const env = { PORT: '0', HOST: '0.0.0.0', MAX_ROOM_SIZE: '0', ROOM_TTL: '0', ADMIN_TOKEN: 'token' }
       const relay = await launcher.listen({ env })
@@ -97,6 +148,9 @@ describe('the relay program', () => {
       expect(await createsWith(relay.url, 'token')).toBe(true)
       const { stdout } = await relay.end()
       expect(stdout).toContain(` listening on 0.0.0.0:${relay.port}\n`)
+      // `tacet relay` says what to do next, with an address that can be dialled.
+      const next = `next, in another terminal: tacet create --relay ws://127.0.0.1:${relay.port}/ws --name NAME`
+      expect(['', next]).toContain(stdout.split('\n').slice(2).join('\n').trimEnd())
       expect(stdout).toContain('rooms of any size, kept empty until the relay ends, ')
     })
 

@@ -88,8 +88,39 @@ describe('a room', () => {
     expect(rooms.leave(alice)).toEqual([])
   })
 
+  test('counts among those who joined who is in it, identified or not, until it leaves', () => {
+    const { rooms, receive, create, enter } = relay()
+    const door = create()
+    const [alice, stranger] = [enter(door, 'alice'), { name: 'stranger' }]
+    receive(stranger, joinFrame(door))
+    expect([...rooms.joined()]).toEqual([alice, stranger])
+    rooms.leave(alice)
+    expect([...rooms.joined()]).toEqual([stranger])
+  })
+
   test('does not know a connection that never joined when it leaves', () => {
     expect(relay().rooms.leave({ name: 'stranger' })).toEqual([])
+  })
+
+  test('opens to its whole secret alone, whichever character is wrong', () => {
+    const { receive, create } = relay()
+    const door = create()
+    for (const i of door.roomSecret.split('').keys()) {
+      const roomSecret = `${door.roomSecret.slice(0, i)}x${door.roomSecret.slice(i + 1)}`
+      expect(sent(receive({ name: 'guest' }, joinFrame({ ...door, roomSecret })), 'error').reason).toBe('forbidden')
+    }
+    sent(receive({ name: 'guest' }, joinFrame(door)), 'joined')
+  })
+
+  test('hands a step to those with a part of their own, not to who is called like something inherited', () => {
+    const { receive, create, enter } = relay()
+    const door = create()
+    const [alice, bob] = [enter(door, 'alice'), enter(door, 'bob')]
+    enter(door, 'constructor')
+    const payloads = { bob: { kemCt: 'ct', encSeed: 'seed', pn: 0 } }
+    const { ek, claim } = seatOf('alice')
+    const step: ToRelay = { type: 'ratchet_step', payloads, newEk: ek, claim, payload: 'p', meta: 'm', sig: 's' }
+    expect(receive(alice, step)).toMatchObject([{ do: 'send', conn: bob }])
   })
 
   test('is one of so many at most: the next is refused with a close and no reason', () => {
@@ -155,15 +186,62 @@ describe('the sweep', () => {
     expect(rooms.prune(6 * HOUR + 1)).toBe(1)
   })
 
-  test('counts join as activity, and a refused frame not', () => {
+  test('counts join as activity, before any identify', () => {
+    const { rooms, receive, create } = relay({ ttl: HOUR })
+    const door = create()
+    const conn = { name: 'alice' }
+    receive(conn, joinFrame(door), 5 * HOUR)
+    rooms.leave(conn)
+    expect(rooms.prune(6 * HOUR)).toBe(0)
+    expect(rooms.prune(6 * HOUR + 1)).toBe(1)
+  })
+
+  /** Frames of an identified member that fail one gate each. */
+  const refused: readonly (readonly [why: string, frame: ToRelay])[] = [
+    ['an identify with a wrong value', { type: 'identify', ...seatOf('alice'), claim: '' }],
+    ['an identify with a taken username', { type: 'identify', ...seatOf('bob') }],
+    ['a step with a wrong newEk', { type: 'ratchet_step', payloads: {}, newEk: 'short', claim, ...sealed }],
+    ['a step with a wrong claim', { type: 'ratchet_step', payloads: {}, newEk: ek, claim: '', ...sealed }],
+    ['a step with a wrong sig', { type: 'ratchet_step', payloads: {}, newEk: ek, claim, ...sealed, sig: '' }],
+    ['an ek_update with a wrong claim', { type: 'ek_update', ek, claim: '' }],
+    ['an ek_update with too long a key', { type: 'ek_update', ek: `${ek}+`, claim }],
+    ['a broadcast with a wrong sig', { type: 'broadcast', ...sealed, sig: '' }],
+    ['a rekey with a wrong claim', { type: 'rekey', ek, ratchetEk, claim: '' }],
+    ['a rekey with too long a key', { type: 'rekey', ek, ratchetEk: `${ek}+`, claim }],
+    ['a join of the same room', joinFrame({ roomId: '01'.repeat(16), roomSecret: '' })],
+    ['a create', createFrame()],
+  ]
+
+  test.each(refused)('does not count %s as activity', (_, frame) => {
+    const { rooms, receive, create, enter } = relay({ ttl: HOUR, maxRooms: 1 })
+    const door = create()
+    const [alice, bob] = [enter(door, 'alice', HOUR), enter(door, 'bob', HOUR)]
+    receive(alice, frame, 9 * HOUR)
+    rooms.leave(alice)
+    rooms.leave(bob)
+    expect(rooms.prune(2 * HOUR + 1)).toBe(1)
+  })
+
+  test.each(touching.slice(1).map((frame) => [frame.type, frame] as const))(
+    'does not count %s as activity from who has not identified',
+    (_, frame) => {
+      const { rooms, receive, create } = relay({ ttl: HOUR })
+      const conn = { name: 'stranger' }
+      receive(conn, joinFrame(create()), HOUR)
+      expect(receive(conn, frame, 9 * HOUR)).toEqual([])
+      rooms.leave(conn)
+      expect(rooms.prune(2 * HOUR + 1)).toBe(1)
+    },
+  )
+
+  test('does not count a refused join as activity, whichever gate refused it', () => {
     const { rooms, receive, create, enter } = relay({ ttl: HOUR, maxRoomSize: 1 })
     const door = create()
-    const conn = enter(door, 'alice', HOUR)
-    receive({ name: 'second' }, joinFrame(door), 9 * HOUR)
-    receive(conn, { type: 'broadcast', ...sealed, sig: '' }, 9 * HOUR)
-    receive(conn, { type: 'ek_update', ek, claim: '' }, 9 * HOUR)
-    rooms.leave(conn)
-    expect(rooms.prune(2 * HOUR)).toBe(0)
+    const alice = enter(door, 'alice', HOUR)
+    for (const frame of [joinFrame(door), { ...joinFrame(door), protocolVersion: 2 }, { ...joinFrame(door), roomSecret: 'x' }]) {
+      expect(sent(receive({ name: 'second' }, frame, 9 * HOUR), 'error').reason).toBeString()
+    }
+    rooms.leave(alice)
     expect(rooms.prune(2 * HOUR + 1)).toBe(1)
   })
 
