@@ -3,7 +3,7 @@
  * Built here, not taken from the platform: node:crypto takes no more than 1,024 bytes of info, and a step binds two keys and a ciphertext.
  */
 import { native } from '#native'
-import { type Bytes, concat, wipe } from '#lib/wire/bytes.ts'
+import { type Bytes, wipe } from '#lib/wire/bytes.ts'
 import { CryptoError } from './errors.ts'
 
 const HASH_BYTES = 32
@@ -25,14 +25,16 @@ export function hkdfExpand(key: Bytes, info: Bytes, length: number): Bytes {
   const possible = Number.isInteger(length) && length >= 1 && length <= OUTPUT_BYTES
   if (!possible) throw new CryptoError('bad_length', 'no such derived length')
   const out = new Uint8Array(length)
-  let block: Bytes = new Uint8Array(0)
+  // T(i-1) ‖ info ‖ i, of which the first block has no T: one buffer for all blocks, since every message derives two keys in this way.
+  const input = new Uint8Array(HASH_BYTES + info.length + 1)
+  input.set(info, HASH_BYTES)
   for (let at = 0, i = 1; at < length; at += HASH_BYTES, i++) {
-    const input = concat(block, info, Uint8Array.of(i))
-    wipe(block)
-    block = native.hmac(key, input)
-    wipe(input)
+    input[input.length - 1] = i
+    const block = native.hmac(key, i === 1 ? input.subarray(HASH_BYTES) : input)
+    input.set(block)
     out.set(block.subarray(0, length - at), at)
+    wipe(block)
   }
-  wipe(block)
+  wipe(input)
   return out
 }

@@ -1,8 +1,8 @@
 /**
- * Bun's own primitives, synchronous in node:crypto and several times as fast as noble (docs/performance.md).
+ * Bun's own primitives, synchronous in node:crypto and several times as fast as noble (docs/protocol.md, Primitives).
  * Called through `#native`, see native.ts. Key objects cannot be wiped by us; BoringSSL clears them when they are collected.
  */
-import { createHmac, createPrivateKey, createPublicKey, diffieHellman, hash, type KeyObject, sign, verify } from 'node:crypto'
+import { createPrivateKey, createPublicKey, diffieHellman, type KeyObject, sign, verify } from 'node:crypto'
 import { type Bytes, concat, fromHex, wipe } from '#lib/wire/bytes.ts'
 import { CryptoError } from './errors.ts'
 import type { Native } from './native.ts'
@@ -16,8 +16,9 @@ const DER = {
 type Curve = keyof typeof DER
 
 export const native: Native = {
-  sha256: (message) => own(hash('sha256', message, 'buffer')),
-  hmac: (key, message) => own(createHmac('sha256', key).update(message).digest()),
+  // Bun's hasher and not node:crypto's, which makes a stream for each: half the time, and every message takes ten of them.
+  sha256: (message) => own(new Bun.CryptoHasher('sha256').update(message).digest()),
+  hmac: (key, message) => own(new Bun.CryptoHasher('sha256', key).update(message).digest()),
   signer(seed) {
     let secret: KeyObject | null = secretKey('ed25519', seed)
     return {
@@ -40,9 +41,11 @@ export const native: Native = {
   x25519PublicKey: (secret) => rawPublicKey(secretKey('x25519', secret)),
 }
 
-/** A plain view: a Buffer's slice would share memory where callers expect a copy. */
+/** Plain bytes: a Buffer's slice would share memory where callers expect a copy. What the platform made is wiped: it may be a key. */
 function own(buffer: Buffer): Bytes {
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.length)
+  const bytes = new Uint8Array(buffer)
+  wipe(buffer)
+  return bytes
 }
 
 function secretKey(curve: Curve, seed: Bytes): KeyObject {
