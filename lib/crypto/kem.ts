@@ -3,7 +3,7 @@
  * noble has it whole; here its ML-KEM is joined with the platform's X25519, which halves the time of a step. A test holds this to
  * noble's `ml_kem768_x25519` byte by byte.
  */
-import { ml_kem768 } from '@noble/post-quantum/ml-kem.js'
+import { type KEMPrepared, ml_kem768 } from '@noble/post-quantum/ml-kem.js'
 import { sha3_256, shake256 } from '@noble/hashes/sha3.js'
 import { native } from '#native'
 import { type Bytes, concat, equal, fromHex, wipe } from '#lib/wire/bytes.ts'
@@ -45,7 +45,7 @@ export function kemPair(seed: Bytes): KemPair {
 export function admitKemKey(publicKey: Bytes): void {
   if (publicKey.length !== KEM_PUBLIC_BYTES) throw new CryptoError('bad_length', 'KEM key has a wrong length')
   for (let i = 0; i < ML_KEM_COEFFICIENT_BYTES; i += 3) {
-    const [a = 0, b = 0, c = 0] = publicKey.subarray(i, i + 3)
+    const [a, b, c] = [publicKey[i] ?? 0, publicKey[i + 1] ?? 0, publicKey[i + 2] ?? 0]
     // Two 12-bit coefficients in three bytes, low bits first (ByteDecode_12).
     if ((a | ((b & 15) << 8)) >= ML_KEM_Q || ((b >> 4) | (c << 4)) >= ML_KEM_Q)
       throw new CryptoError('bad_key', 'ML-KEM key refused')
@@ -73,7 +73,8 @@ export function encapsulate(publicKey: Bytes, seed: Bytes): { readonly ct: Bytes
     const ephemeral = seed.subarray(32)
     const x = agree(ephemeral, theirs)
     used.push(x)
-    const m = attempt(() => ml_kem768.encapsulate(publicKey.subarray(0, ML_KEM_PUBLIC_BYTES), seed.subarray(0, 32)))
+    const mlKem = prepare(publicKey, 0)
+    const m = attempt(() => mlKem.encapsulate(seed.subarray(0, 32)))
     used.push(m.sharedSecret)
     const ctX = native.x25519PublicKey(ephemeral)
     return { ct: concat(m.cipherText, ctX), secret: combine(m.sharedSecret, x, ctX, theirs) }
@@ -91,13 +92,31 @@ export function decapsulate(pair: KemPair, ct: Bytes): Bytes {
   const ctX = ct.subarray(ML_KEM_CIPHERTEXT_BYTES)
   const x = agree(pair.x25519, ctX)
   try {
-    const m = attempt(() => ml_kem768.decapsulate(ct.subarray(0, ML_KEM_CIPHERTEXT_BYTES), pair.mlKem))
+    const mlKem = prepare(pair.mlKem, ML_KEM_COEFFICIENT_BYTES) // FIPS 203 section 7.1: behind the secret's coefficients
+    const m = attempt(() => mlKem.decapsulate(ct.subarray(0, ML_KEM_CIPHERTEXT_BYTES), pair.mlKem))
     const secret = combine(m, x, ctX, pair.publicKey.subarray(ML_KEM_PUBLIC_BYTES))
     wipe(m)
     return secret
   } finally {
     wipe(x)
   }
+}
+
+/** By the array that holds the key. */
+const prepared = new WeakMap<Bytes, KEMPrepared>()
+
+/**
+ * The ML-KEM public key at some place of an array, as noble expands it before use, which is a quarter of the work: kept as long as the
+ * array, because a key serves for every step and letter until it is replaced. Public values only. The bytes are compared, so that an
+ * array that was changed is no trap.
+ */
+function prepare(holder: Bytes, at: number): KEMPrepared {
+  const mlKem = holder.subarray(at, at + ML_KEM_PUBLIC_BYTES)
+  const known = prepared.get(holder)
+  if (known !== undefined && equal(known.publicKey, mlKem)) return known
+  const made = attempt(() => ml_kem768.prepare(mlKem))
+  prepared.set(holder, made)
+  return made
 }
 
 function agree(secret: Bytes, publicKey: Bytes): Bytes {

@@ -141,6 +141,29 @@ describe.each([
     }
   })
 
+  test('uses a key as often as it likes, and never mistakes one for what its array held before', () => {
+    const random = seeded(17)
+    const [former, pair] = [kemPair(random(32)), kemPair(random(32))]
+    const key = former.publicKey.slice()
+    encapsulate(key, random(64))
+    key.set(pair.publicKey)
+    for (const seed of [random(64), random(64)]) {
+      const expected = noble.encapsulate(pair.publicKey, seed)
+      const sent = encapsulate(key, seed)
+      expect(toHex(sent.ct)).toBe(toHex(expected.cipherText))
+      expect(toHex(decapsulate(pair, sent.ct))).toBe(toHex(expected.sharedSecret))
+    }
+  })
+
+  test('opens nothing with a pair that was wiped after use', () => {
+    const random = seeded(18)
+    const pair = kemPair(random(32))
+    const { ct } = encapsulate(pair.publicKey, random(64))
+    decapsulate(pair, ct)
+    wipeKem(pair)
+    expect(codeOf(() => decapsulate(pair, ct))).toBe('bad_key')
+  })
+
   describe('refuses', () => {
     const random = seeded(14)
     const pair = kemPair(random(32))
