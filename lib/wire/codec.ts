@@ -2,6 +2,7 @@
  * The only place where bytes on a socket become typed frames and back (docs/protocol.md, Relay contract).
  * The relay decodes what clients send, clients decode what a relay sends; nothing after this casts or checks a field's type again.
  */
+import { readBroadcast, writeBroadcast } from './broadcast.ts'
 import { utf8 } from './bytes.ts'
 import { ERROR_REASONS, WireError } from './errors.ts'
 import type { FromRelay, SealedFields, SeatRecord, StepPayload, ToRelay } from './frames.ts'
@@ -25,13 +26,13 @@ type Fields = Readonly<Record<string, unknown>>
 /** A frame's text. Throws `WireError('too_large')` for one that the relay would not take. */
 export function encodeToRelay(frame: ToRelay): string {
   const text = JSON.stringify(frame)
-  if (isOver(text, FRAME_TO_RELAY_BYTES)) throw new WireError('too_large', 'frame over the size limit')
+  checkSize(text, FRAME_TO_RELAY_BYTES)
   return text
 }
 
 /** A frame's text. */
 export function encodeFromRelay(frame: FromRelay): string {
-  return JSON.stringify(frame)
+  return (frame.type === 'broadcast' ? writeBroadcast(frame.from, frame) : null) ?? JSON.stringify(frame)
 }
 
 /**
@@ -40,7 +41,10 @@ export function encodeFromRelay(frame: FromRelay): string {
  * Throws `WireError`: the relay drops the frame.
  */
 export function decodeToRelay(text: string): ToRelay {
-  const fields = parse(text, FRAME_TO_RELAY_BYTES)
+  checkSize(text, FRAME_TO_RELAY_BYTES)
+  const broadcast = readBroadcast(text)
+  if (broadcast !== null) return { type: 'broadcast', ...broadcast }
+  const fields = parse(text)
   switch (fields['type']) {
     case 'create':
       return {
@@ -89,7 +93,8 @@ export function decodeToRelay(text: string): ToRelay {
  * Throws `WireError`: the client ignores the frame, counts it and shows the count.
  */
 export function decodeFromRelay(text: string): FromRelay {
-  const fields = parse(text, FRAME_FROM_RELAY_BYTES)
+  checkSize(text, FRAME_FROM_RELAY_BYTES)
+  const fields = parse(text)
   switch (fields['type']) {
     case 'room_created':
       return {
@@ -143,8 +148,7 @@ export function decodeFromRelay(text: string): FromRelay {
   }
 }
 
-function parse(text: string, limit: number): Fields {
-  if (isOver(text, limit)) throw new WireError('too_large', 'frame over the size limit')
+function parse(text: string): Fields {
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -155,8 +159,9 @@ function parse(text: string, limit: number): Fields {
 }
 
 /** UTF-8 takes 1 to 3 bytes for a code unit, so only texts near the limit are counted. */
-function isOver(text: string, limit: number): boolean {
-  return text.length > limit || (text.length * 3 > limit && utf8(text).length > limit)
+function checkSize(text: string, limit: number): void {
+  const isOver = text.length > limit || (text.length * 3 > limit && utf8(text).length > limit)
+  if (isOver) throw new WireError('too_large', 'frame over the size limit')
 }
 
 function object(value: unknown): Fields {
