@@ -4,17 +4,31 @@
  * that somebody else wrote. Invites bring their own words: the message of an InviteError.
  */
 import type { ErrorReason, WireErrorCode } from '#lib/wire/errors.ts'
-import { PROTOCOL_VERSION } from '#lib/wire/limits.ts'
+import { type CloseCode, PROTOCOL_VERSION } from '#lib/wire/limits.ts'
 import { checkName, NAME_BYTES, NAME_GRAPHEMES, type NameFault } from '#lib/wire/names.ts'
 import { bytes } from './units.ts'
 
 /** Why the relay let nobody in. */
 export const RELAY_REASONS: Readonly<Record<ErrorReason, string>> = {
   version_mismatch: 'the relay speaks another version of the protocol',
-  forbidden: 'the relay refused: the invite, or the admin token, is not the right one',
+  forbidden: 'the relay refused: making a room takes its admin token, joining one takes the invite as it was handed out',
   not_found: 'the relay has no such room: it stood empty for too long, or the relay has been restarted',
   room_full: 'the room is full',
   username_taken: 'the relay says that this seat is taken; try again',
+}
+
+const CLOSE_REASONS: Readonly<Record<CloseCode, string>> = {
+  1000: 'the relay ended it',
+  1001: 'the relay was stopped',
+  1008: 'the relay says that too much was sent at once',
+  1009: 'the relay says that a frame was too large',
+  1013: 'the relay takes no more rooms: try again later',
+}
+
+/** Why a connection ended, by its WebSocket close code; the platform says 1006 when there was none (RFC 6455 section 7.4.1). */
+export function closeReason(code: number): string {
+  const known = Object.entries(CLOSE_REASONS).find(([one]) => Number(one) === code)
+  return known === undefined ? `the relay, or the network to it, is gone (${code})` : `${known[1]} (${code})`
 }
 
 /** What was wrong with a frame that a relay sent; it was ignored. */
