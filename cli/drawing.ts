@@ -2,8 +2,7 @@
  * Lines for a screen or a pipe (docs/scripting.md, Line mode): marks in front, line breaks and wraps shown as such, colour where it
  * is wanted. Every line of ours begins with a mark that no message line can have, so that nobody can put words into our mouth.
  */
-
-import { isolated } from './bidi.ts'
+import { reopened } from './bidi.ts'
 
 /** One thing to tell. `said` and what follows a line break in it are others' words, already harmless. */
 export interface Told {
@@ -31,38 +30,46 @@ const LEAST_COLUMNS = 12
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** The lines to print, without their ends. */
-export function draw(told: Told, look: Look): readonly string[] {
-  const { as, text } = told
-  const rows = text.split('\n')
-  if (as === 'block') return rows
-  const marked = rows.map((row, i) => (i === 0 ? `${MARKS[as]}${row}` : `${GOES_ON}${isolated(row)}`))
-  const { columns, colour } = look
-  const wrapped = columns === null ? marked : marked.flatMap((row) => wrap(row, columns))
+export function draw({ as, text }: Told, { columns, colour }: Look): readonly string[] {
+  const paragraphs = text.split('\n')
+  if (as === 'block') return paragraphs
+  const mark = (row: number) => (row === 0 ? MARKS[as] : GOES_ON)
+  const wrapped = columns === null ? paragraphs : paragraphs.flatMap((one, i) => wrap(one, columns, mark(i)))
+  const rows = reopened(wrapped).map((row, i) => `${mark(i)}${row}`)
   const style = colour ? STYLES[as] : null
-  return style === null ? wrapped : wrapped.map((row) => `${style[0]}${row}${style[1]}`)
+  return style === null ? rows : rows.map((row) => `${style[0]}${row}${style[1]}`)
 }
 
 /**
  * Wraps by hand what the terminal would wrap by itself: a text padded with spaces could else begin a row of the screen with what looks
- * like a line of ours. One column stays free, for terminals that count a character wider than we do.
+ * like a line of ours. `mark` goes before the first row. One column stays free, for terminals that wrap at the last one.
  */
-function wrap(row: string, columns: number): string[] {
+function wrap(paragraph: string, columns: number, mark: string): string[] {
   const most = Math.max(columns, LEAST_COLUMNS) - 1
   const rows: string[] = []
   let current = ''
-  let width = 0
-  for (const { segment } of segmenter.segment(row)) {
-    const wide = Bun.stringWidth(segment)
+  let width = mark.length
+  for (const { segment } of segmenter.segment(paragraph)) {
+    const wide = columnsOf(segment)
     if (width + wide > most && current !== '') {
-      const cut = cutAt(current)
+      const cut = segment === ' ' ? current.length : cutAt(current)
       rows.push(current.slice(0, cut).trimEnd())
-      current = `${GOES_ON}${isolated(current.slice(cut))}`
-      width = Bun.stringWidth(current)
+      current = current.slice(cut)
+      width = GOES_ON.length + columnsOf(current)
+      // A space at which a row is cut is seen as the cut.
+      if (segment === ' ') continue
     }
     current += segment
     width += wide
   }
   return [...rows, current]
+}
+
+/** The most columns that a terminal may give it: many draw joined pictures one beside the other. */
+function columnsOf(text: string): number {
+  let apart = 0
+  for (const char of text) apart += Bun.stringWidth(char)
+  return Math.max(apart, Bun.stringWidth(text))
 }
 
 /** Where a full row is cut: after its last space, unless that would leave little. */

@@ -5,7 +5,7 @@ import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
-import type { InviteFile } from './invite.ts'
+import type { InviteFile } from './invitefile.ts'
 import type { Output } from './output.ts'
 import type { Line } from './reading.ts'
 

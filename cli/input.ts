@@ -65,7 +65,7 @@ export function asked(line: string): Asked {
   if (!line.startsWith('/')) return command({ do: 'say', text: line, notice: false })
   if (line.startsWith('//')) return command({ do: 'say', text: line.slice(1), notice: false })
   const word = /^\/\S*/.exec(line)?.[0] ?? ''
-  const slash = Object.hasOwn(SLASHES, word) ? SLASHES[word] : undefined
+  const slash = SLASHES[word]
   if (slash === undefined) return wrong('no such command. /help lists them; a text that begins with / is written with two')
   const rest = line.slice(word.length).trim()
   if (rest === '' && slash.takes === 'text') return wrong(`it is ${slash.usage}`)

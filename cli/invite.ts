@@ -1,10 +1,10 @@
 /**
- * Where an invite comes from and goes to at the terminal (docs/scripting.md, Invites): from a file, TACET_INVITE or standard input;
- * to a new file that only its owner reads. Never from the command line, which every user of the machine can see. Called by main.ts.
+ * Where an invite comes from at the terminal (docs/scripting.md, Invites): a file, TACET_INVITE or standard input. Never the command line,
+ * which every user of the machine can read. Called by main.ts and asking.ts.
  */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
-import { open } from 'node:fs/promises'
-import { type Invite, InviteError, parseInvite, relayUrl, roomFile } from '#lib/client/index.ts'
+import { type FileHandle, open } from 'node:fs/promises'
+import { type Invite, InviteError, parseInvite, relayUrl } from '#lib/client/index.ts'
+import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
 import type { Lines } from './reading.ts'
 
@@ -34,12 +34,20 @@ function looksLikeInvite(words: readonly string[]): boolean {
   }
 }
 
+/** A text in which an invite is looked for, and where it came from, for the reason when there is none. */
+export interface Found {
+  readonly text: string
+  readonly from: 'the file' | 'TACET_INVITE' | 'the input'
+}
+
 /** Reads the invite in a text. Throws `Failure`: damaged_invite with the reason, usage when its relay's address is not encrypted. */
-export function inviteIn(text: string, allowPlain: boolean): Invite {
+export function inviteIn({ text, from }: Found, allowPlain: boolean): Invite {
   try {
     return parseInvite(text, { allowPlain })
   } catch (error) {
-    throw failureOf(error)
+    if (!(error instanceof InviteError)) throw error
+    if (error.code === 'not_wss' && !allowPlain) throw notEncrypted(error)
+    throw new Failure('damaged_invite', `${from}: ${error.message}`)
   }
 }
 
@@ -48,18 +56,23 @@ export function relayAddress(text: string, allowPlain: boolean): string {
   try {
     return relayUrl(text, { allowPlain })
   } catch (error) {
-    const { message } = failureOf(error)
-    throw new Failure('usage', message)
+    if (!(error instanceof InviteError)) throw error
+    if (error.code === 'not_wss' && isPlain(text)) throw notEncrypted(error)
+    throw new Failure('usage', `${error.message}. One is wss://relay.example/ws`)
   }
 }
 
-/** True when the network between sees what the relay sees. */
+/** True for an address that may be used only when the person allows it: the network between sees what the relay sees. */
 export function isPlain(url: string): boolean {
+  return isAddress(url, true) && !isAddress(url, false)
+}
+
+function isAddress(url: string, allowPlain: boolean): boolean {
   try {
-    relayUrl(url, { allowPlain: false })
-    return false
+    relayUrl(url, { allowPlain })
+    return true
   } catch (error) {
-    if (error instanceof InviteError && error.code === 'not_wss') return true
+    if (error instanceof InviteError) return false
     throw error
   }
 }
@@ -70,21 +83,30 @@ const PLAIN_SEES =
 /** What a person is told who allowed an address that is not encrypted. */
 export const PLAIN_WARNING = `the connection to the relay is not encrypted (ws://): ${PLAIN_SEES}. What is said stays sealed`
 
-function failureOf(error: unknown): Failure {
-  if (!(error instanceof InviteError)) throw error
-  if (error.code !== 'not_wss') return new Failure('damaged_invite', error.message)
-  return new Failure('usage', `${error.message}; ${PLAIN_SEES}. To go on all the same: --allow-plain`)
+function notEncrypted({ message }: InviteError): Failure {
+  return new Failure('usage', `${message}; ${PLAIN_SEES}. To go on all the same: --allow-plain`)
 }
 
-/** The text of a file, as far as an invite is looked for in it. Throws `Failure('usage')` when it cannot be read. */
+/** The text of a file or a pipe, as far as an invite is looked for in it. Throws `Failure('usage')` when it cannot be read. */
 export async function fileText(path: string): Promise<string> {
   try {
     await using file = await open(path, 'r')
-    const { bytesRead, buffer } = await file.read(new Uint8Array(SEARCHED), 0, SEARCHED, 0)
-    return new TextDecoder().decode(buffer.subarray(0, bytesRead))
+    return new TextDecoder().decode(await beginning(file))
   } catch (error) {
-    throw new Failure('usage', `the file with the invite cannot be read (${codeOf(error)})`)
+    throw new Failure('usage', `the file with the invite cannot be read (${errnoOf(error)})`)
   }
+}
+
+/** Without positions, which a pipe does not have: `tacet join <(decrypt …)`. */
+async function beginning(file: FileHandle): Promise<Uint8Array> {
+  const bytes = new Uint8Array(SEARCHED)
+  let length = 0
+  while (length < SEARCHED) {
+    const { bytesRead } = await file.read(bytes, length, SEARCHED - length, null)
+    if (bytesRead === 0) break
+    length += bytesRead
+  }
+  return bytes.subarray(0, length)
 }
 
 /** Lines of input that are read in search of an invite. */
@@ -118,57 +140,4 @@ function isWhole(text: string): boolean {
     if (!(error instanceof InviteError)) throw error
     return error.code !== 'no_invite' && error.code !== 'truncated'
   }
-}
-
-/** A file that waits for the invite of a room that is about to be made. */
-export interface InviteFile {
-  readonly path: string
-  /** Writes and closes it. Throws `Failure('failed')`. */
-  write(invite: Invite): void
-  /** Takes the file away again when there was no invite to write. */
-  discard(): void
-}
-
-/**
- * Makes the file before the room, so that a name that is taken costs no room. Mode 0600, and nothing is ever overwritten, also behind
- * a symbolic link. Throws `Failure('usage')`.
- */
-export function newInviteFile(path: string): InviteFile {
-  let file: number | null = openNew(path)
-  const close = () => {
-    if (file !== null) closeSync(file)
-    file = null
-  }
-  return {
-    path,
-    write(invite) {
-      try {
-        if (file !== null) writeSync(file, roomFile(invite))
-      } catch (error) {
-        throw new Failure('failed', `the file for the invite cannot be written (${codeOf(error)})`)
-      }
-      close()
-    },
-    discard() {
-      if (file === null) return
-      close()
-      rmSync(path)
-    },
-  }
-}
-
-function openNew(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600)
-  } catch (error) {
-    const code = codeOf(error)
-    const why = code === 'EEXIST' ? 'it exists, and nothing is overwritten' : code
-    throw new Failure('usage', `the file for the invite cannot be made (${why})`)
-  }
-}
-
-/** The system's code for what went wrong, such as ENOENT. Throws on what is no such error. */
-function codeOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code
-  throw error
 }

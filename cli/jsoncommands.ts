@@ -25,7 +25,8 @@ interface Shape {
 
 const command = (command: Command): AskedJson => ({ is: 'command', command })
 
-const SHAPES: Readonly<Record<string, Shape>> = {
+/** All commands, by name. */
+export const SHAPES: Readonly<Record<string, Shape>> = {
   say: {
     fields: ['text', 'notice'],
     read: ({ text, notice = false }) => (isText(text) && isFlag(notice) ? command({ do: 'say', text, notice }) : null),

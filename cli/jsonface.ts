@@ -5,9 +5,10 @@ import type { Event } from '#lib/client/events.ts'
 import { failedJson, inviteJson, jsonLine, jsonOf, membersJson, type JsonEvent } from './jsonevents.ts'
 import type { Face, Setup } from './face.ts'
 import { askedJson, type LineFault } from './jsoncommands.ts'
-import { LINE_BYTES, type Line } from './reading.ts'
+import { type Line, lineFault } from './reading.ts'
 
-const LINE_FAULTS: Readonly<Record<LineFault, string>> = {
+/** Why a line is no command, in words. */
+export const LINE_FAULTS: Readonly<Record<LineFault, string>> = {
   bad_json: 'this line is no JSON object',
   unknown_command: 'there is no such command',
   bad_fields: 'a field is missing, of a wrong type, or not known',
@@ -26,10 +27,7 @@ export function jsonFace({ act, view, out, invite: given, inviteFile }: Setup): 
   }
 
   function take(line: Line): void {
-    if (line.is === 'not_utf8') return tell(failedJson(null, 'not_utf8', 'this line is not UTF-8'))
-    if (line.is === 'too_long') {
-      return tell(failedJson(null, 'too_long', `a line has ${LINE_BYTES} bytes at most, this one has ${line.bytes}`))
-    }
+    if (line.is !== 'line') return tell(failedJson(null, line.is, lineFault(line)))
     if (line.text.trim() === '') return
     const asked = askedJson(line.text)
     switch (asked.is) {

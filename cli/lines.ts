@@ -2,8 +2,9 @@
  * What happens in a conversation, in plain lines (docs/scripting.md, Line mode). Pure: an event in, what to tell out. Called by
  * plain.ts; drawing.ts puts it on the screen. Everything that others wrote is made harmless here.
  */
-import type { EntryView, Event, MemberView, Presence } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, GapView, MemberView, Presence } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
+import { count } from '#lib/text/units.ts'
 import { isolated } from './bidi.ts'
 import { shownTime } from './clock.ts'
 import type { Told } from './drawing.ts'
@@ -44,7 +45,7 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
     case 'refused':
       return refusedLines(event)
     case 'alarm':
-      return [alarm(`${quoted(event.alarm.name)} ${alarmText(event.alarm)}`)]
+      return [alarmLine(event.alarm)]
     case 'failed':
       return [alarm(FAULTS[event.fault])]
     case 'ended':
@@ -62,7 +63,7 @@ export function alarm(text: string): Told {
 
 function seatedText(me: MemberView, others: number): string {
   const inside = `you are in, called ${quoted(me.name)}`
-  if (others === 0) return `${inside}; the room is empty: nobody else is here now`
+  if (others === 0) return `${inside}; the room is empty, says the relay: nobody else is here`
   return `${inside}; ${others === 1 ? 'one other is' : `${others} others are`} here or about to be`
 }
 
@@ -114,11 +115,19 @@ function saidText({ kind, body, who }: EntryView): string {
   return body['class'] === 'notice' ? `-${name}- ${safe}` : `${name}: ${safe}`
 }
 
-function gapsLine(gaps: (Event & { readonly is: 'gaps' })['gaps']): Told {
+function gapsLine(gaps: readonly GapView[]): Told {
   if (gaps.length === 0) return ours('nothing is missing any more')
   const missing = new Map<string, number>()
-  for (const { name, from, to } of gaps) missing.set(name, (missing.get(name) ?? 0) + to - from + 1)
-  return alarm([...missing].map(([name, count]) => `${count} missing from ${quoted(name)}`).join(', '))
+  for (const { name, from, to, by } of gaps) {
+    const whose = `from ${quoted(name)}${by === null ? '' : `, says ${quoted(by)} alone`}`
+    missing.set(whose, (missing.get(whose) ?? 0) + to - from + 1)
+  }
+  return alarm([...missing].map(([whose, number]) => `${count(number, 'message')} missing ${whose}`).join('; '))
+}
+
+function alarmLine(caught: Alarm): Told {
+  const sayer = caught.is === 'contradiction' ? ` (says ${quoted(caught.by.name)})` : ''
+  return alarm(`${quoted(caught.name)} ${alarmText(caught)}${sayer}`)
 }
 
 function steppedLines({ who, epoch, heal }: Event & { readonly is: 'stepped' }, verbose: boolean): readonly Told[] {
@@ -132,7 +141,7 @@ type Fingerprints = Event & { readonly is: 'fingerprints' }
 
 function fingerprintLines({ room, members }: Fingerprints): readonly Told[] {
   return [
-    ours('compare the room’s code with the others, over a way that shows who they are'),
+    ours('compare the room’s code, all its words or all its digits, by a way that shows who the others are, such as a call'),
     ...codeLines('the room’s code', room),
     ...members.flatMap(({ who, fingerprint }) => codeLines(`${named(who)}${who.me ? ', you' : ''}`, fingerprint)),
   ]
@@ -140,7 +149,7 @@ function fingerprintLines({ room, members }: Fingerprints): readonly Told[] {
 
 function codeLines(whose: string, { words, digits, colours }: Fingerprints['room']): readonly Told[] {
   const drawn = colours.map((colour) => COLOURS[colour] ?? String(colour))
-  return [ours(`${whose}: ${words.join(' ')}`), ours(`  ${digits.join(' ')}  ${drawn.join(' ')}`)]
+  return [`${whose}: ${words.join(' ')}`, `  ${digits.join(' ')}`, `  ${drawn.join(' ')}`].map(ours)
 }
 
 /** A flood of refusals is told at 1, 10, 100 … */

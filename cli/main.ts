@@ -2,27 +2,30 @@
  * `tacet`: relay and terminal client in one program (docs/scripting.md). Reads the command line, gathers what a conversation needs, and
  * turns every end into an exit code. The entry of `bun cli/main.ts` and of dist/tacet.
  */
+import { isatty } from 'node:tty'
 import type { Command } from '#lib/client/commands.ts'
 import { createClient, type Invite, PROTOCOL_HEX, VERSION } from '#lib/client/index.ts'
 import { nameReason } from '#lib/text/reasons.ts'
 import { main as relay } from '../server/main.ts'
 import { askInvite, askName } from './asking.ts'
+import { errnoOf } from './errno.ts'
 import { EXIT, Failure } from './exit.ts'
 import {
   fileText,
+  type Found,
   inviteIn,
   inviteText,
   isPlain,
-  newInviteFile,
   PLAIN_WARNING,
   refuseInviteInWords,
   relayAddress,
 } from './invite.ts'
+import { newInviteFile } from './invitefile.ts'
 import { jsonFace } from './jsonface.ts'
 import { type Manner, type Order, parseOptions } from './options.ts'
-import { outputTo } from './output.ts'
+import { lostOutput, type Output, outputTo, writeTo } from './output.ts'
 import { plainFace, type Terminal } from './plain.ts'
-import { type Lines, linesOf } from './reading.ts'
+import { type Lines, linesOf, PIPE, TERMINAL } from './reading.ts'
 import { outcome } from './reasons.ts'
 import { talk } from './talk.ts'
 import { HELP } from './usage.ts'
@@ -34,6 +37,13 @@ interface Opening {
   readonly command: Command
   readonly invite: Invite | null
 }
+
+const [STDIN, STDOUT] = [0, 1]
+
+/** A person types here. */
+const typed = isatty(STDIN)
+/** A person looks at this. */
+const shown = isatty(STDOUT)
 
 /** A socket that does not finish its goodbye holds the program no longer than this (ms). */
 const GOODBYE_MS = 2_000
@@ -52,19 +62,25 @@ async function main(argv: readonly string[]): Promise<number> {
 async function run(argv: readonly string[]): Promise<number> {
   if (argv[0] !== 'relay') refuseInviteInWords(argv)
   const order = parseOptions(argv)
+  const out = outputTo(writeTo(STDOUT))
   switch (order.do) {
     case 'relay':
       return relay(order.words, { next: nextStep })
     case 'help':
-      process.stdout.write(HELP[order.topic])
-      return EXIT.done
+      return print(HELP[order.topic].trimEnd(), out)
     case 'version':
-      process.stdout.write(`Tacet v${VERSION} (protocol ${PROTOCOL_HEX})\n`)
-      return EXIT.done
+      return print(`Tacet v${VERSION} (protocol ${PROTOCOL_HEX})`, out)
     case 'create':
     case 'join':
-      return converse(order)
+      return converse(order, out)
   }
+}
+
+async function print(text: string, out: Output): Promise<number> {
+  out.lines(text)
+  const over = await Promise.race([out.over, out.drained()])
+  if (over?.is === 'broken') throw lostOutput(over)
+  return EXIT.done
 }
 
 /** What a newcomer does after the relay has started. */
@@ -73,9 +89,9 @@ function nextStep(url: string): string {
   return `next, in another terminal: ${tacet} create --relay ${url} --name NAME`
 }
 
-async function converse(order: Conversation): Promise<number> {
-  const lines = linesOf(Bun.stdin.stream())
-  const out = outputTo(Bun.stdout.writer())
+async function converse(order: Conversation, out: Output): Promise<number> {
+  checkName(order)
+  const lines = input()
   const { command, invite } = order.do === 'create' ? await creation(order, lines) : await joining(order, lines)
   const inviteFile = order.do === 'create' && order.inviteFile !== null ? newInviteFile(order.inviteFile) : null
   const client = createClient()
@@ -94,47 +110,57 @@ async function converse(order: Conversation): Promise<number> {
   return EXIT[exit]
 }
 
+/** Before anything is asked, read or made: a wrong word on the command line costs nobody a paste. */
+function checkName({ name }: Manner): void {
+  if (name === null && !typed) throw new Failure('usage', 'a name is needed: --name NAME')
+  const reason = name === null ? null : nameReason(name)
+  if (reason !== null) throw new Failure('usage', reason)
+}
+
+function input(): Lines {
+  try {
+    return linesOf(Bun.stdin.stream(), typed ? TERMINAL : PIPE)
+  } catch (error) {
+    throw new Failure('usage', `the input cannot be read (${errnoOf(error)})`)
+  }
+}
+
 async function creation(order: Order & { readonly do: 'create' }, lines: Lines): Promise<Opening> {
   const url = relayAddress(order.relay, order.allowPlain)
   warnIfPlain(url)
   const adminToken = process.env['TACET_ADMIN_TOKEN'] ?? null
-  return { command: { do: 'create', url, name: await nameOf(order, lines), adminToken }, invite: null }
+  return { command: { do: 'create', url, name: order.name ?? (await askName(lines, say)), adminToken }, invite: null }
 }
 
 async function joining(order: Order & { readonly do: 'join' }, lines: Lines): Promise<Opening> {
   const invite = inviteIn(await inviteSource(order.file, lines), order.allowPlain)
   warnIfPlain(invite.url)
-  return { command: { do: 'join', invite, name: await nameOf(order, lines) }, invite }
+  return { command: { do: 'join', invite, name: order.name ?? (await askName(lines, say)) }, invite }
 }
 
-async function inviteSource(file: string | null, lines: Lines): Promise<string> {
-  if (file !== null && file !== '-') return fileText(file)
-  const given = process.env['TACET_INVITE']
+async function inviteSource(file: string | null, lines: Lines): Promise<Found> {
+  const given = process.env['TACET_INVITE'] ?? ''
   // Programs that we start would inherit it; there are none, and this keeps it so.
   delete process.env['TACET_INVITE']
-  if (file === null && given !== undefined) return given
-  return process.stdin.isTTY ? askInvite(lines, say) : inviteText(lines)
-}
-
-async function nameOf({ name }: Manner, lines: Lines): Promise<string> {
-  if (name === null && process.stdin.isTTY) return askName(lines, say)
-  if (name === null) throw new Failure('usage', 'a name is needed: --name NAME')
-  const reason = nameReason(name)
-  if (reason !== null) throw new Failure('usage', reason)
-  return name
+  if (file !== null && file !== '-') return { text: await fileText(file), from: 'the file' }
+  if (file === null && given !== '') return { text: given, from: 'TACET_INVITE' }
+  return { text: typed ? await askInvite(lines, say) : await inviteText(lines), from: 'the input' }
 }
 
 function warnIfPlain(url: string): void {
   if (isPlain(url)) say(`tacet: ${PLAIN_WARNING}\n`)
 }
 
+/** A terminal that does not know its width, as over a serial line, has this many columns. */
+const USUAL_COLUMNS = 80
+
 function terminal({ verbose }: Manner): Terminal {
   const { NO_COLOR = '', TERM } = process.env
-  const colour = process.stdout.isTTY && NO_COLOR === '' && TERM !== 'dumb'
+  const colour = shown && NO_COLOR === '' && TERM !== 'dumb'
   return {
-    look: () => ({ columns: process.stdout.isTTY ? process.stdout.columns : null, colour }),
+    look: () => ({ columns: shown ? process.stdout.columns || USUAL_COLUMNS : null, colour }),
     now: () => Date.now(),
-    echo: !process.stdin.isTTY,
+    echo: !(typed && shown),
     verbose,
   }
 }

@@ -40,7 +40,8 @@ const CONVERSATION: Readonly<Record<string, Kind>> = {
   help: 'boolean',
 }
 
-const FLAGS: Readonly<Record<'create' | 'join', Readonly<Record<string, Kind>>>> = {
+/** The flags of each command. */
+export const FLAGS: Readonly<Record<'create' | 'join', Readonly<Record<string, Kind>>>> = {
   create: { ...CONVERSATION, relay: 'string', 'invite-file': 'string' },
   join: CONVERSATION,
 }
@@ -120,16 +121,16 @@ function readFlags(kinds: Readonly<Record<string, Kind>>, words: readonly string
     if (token.kind === 'positional') others.push(token.value)
     if (token.kind !== 'option') continue
     const kind = Object.hasOwn(kinds, token.name) ? kinds[token.name] : undefined
-    if (kind === undefined) throw new Failure('usage', notAFlag(token.name))
+    if (kind === undefined) throw new Failure('usage', notAFlag(token))
     if (flags.has(token.name)) throw new Failure('usage', `--${token.name} is given twice`)
     flags.set(token.name, valueOf(token, kind))
   }
   return { flags, others }
 }
 
-function notAFlag(name: string): string {
+function notAFlag({ name, rawName }: { readonly name: string; readonly rawName: string }): string {
   if (Object.hasOwn(NOT_A_FLAG, name)) return NOT_A_FLAG[name] ?? ''
-  return /^[a-z-]{1,20}$/.test(name) ? `there is no flag --${name}` : 'there is no such flag'
+  return /^--?[a-z-]{1,20}$/.test(rawName) ? `there is no flag ${rawName}` : 'there is no such flag'
 }
 
 function valueOf(

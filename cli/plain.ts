@@ -8,7 +8,7 @@ import { draw, type Look, type Told } from './drawing.ts'
 import type { Face, Setup } from './face.ts'
 import { asked, type Asked, helpLines } from './input.ts'
 import { alarm, linesOf, ours, whoLines } from './lines.ts'
-import { LINE_BYTES, type Line } from './reading.ts'
+import { type Line, lineFault } from './reading.ts'
 import { memberCalled } from './whom.ts'
 
 /** What line mode needs to know of the terminal. */
@@ -90,9 +90,7 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
 }
 
 function askedBy(line: Line): Asked {
-  if (line.is === 'line') return asked(line.text)
-  if (line.is === 'not_utf8') return { is: 'wrong', why: 'this line is not UTF-8; nothing was sent' }
-  return { is: 'wrong', why: `a line has ${LINE_BYTES} bytes at most, this one has ${line.bytes}; nothing was sent` }
+  return line.is === 'line' ? asked(line.text) : { is: 'wrong', why: `${lineFault(line)}; nothing was sent` }
 }
 
 function inviteLines(invite: Invite): readonly Told[] {

@@ -6,12 +6,43 @@
 /** Bytes of a line at most. Far above the longest text that can be said, so that whoever writes too much is told by how much. */
 export const LINE_BYTES = 1024 * 1024
 
+/**
+ * Bytes of a line that a terminal hands over, its end aside; the rest is dropped without a word (Linux n_tty, MAX_CANON elsewhere). A
+ * line as long as that has probably lost some.
+ */
+const TERMINAL_LINE_BYTES = process.platform === 'darwin' ? 1_023 : 4_095
+
 /** A line without its end, or why it cannot be read. */
 export type Line =
   | { readonly is: 'line'; readonly text: string }
   /** `bytes` is its whole length; they were dropped as they came. */
-  | { readonly is: 'too_long'; readonly bytes: number }
+  | { readonly is: 'too_long'; readonly bytes: number; readonly most: number }
+  /** The terminal has kept no more than `most` bytes of it. */
+  | { readonly is: 'cut'; readonly most: number }
   | { readonly is: 'not_utf8' }
+
+/** Why a line cannot be taken, in words. */
+export function lineFault(line: Exclude<Line, { is: 'line' }>): string {
+  switch (line.is) {
+    case 'too_long':
+      return `a line has ${line.most} bytes at most, this one has ${line.bytes}`
+    case 'cut':
+      return `a terminal hands over ${line.most} bytes of a line and drops the rest: a longer one comes from a file or a pipe`
+    case 'not_utf8':
+      return 'this line is not UTF-8'
+  }
+}
+
+/** Where lines come from: what bounds them. */
+export interface Source {
+  /** Bytes of a line at most. */
+  readonly most: number
+  /** Bytes that a terminal keeps of a line; null for a file or a pipe, which keep all. */
+  readonly kept: number | null
+}
+
+export const PIPE: Source = { most: LINE_BYTES, kept: null }
+export const TERMINAL: Source = { most: LINE_BYTES, kept: TERMINAL_LINE_BYTES }
 
 /** Cuts bytes into lines at LF or CRLF. */
 export interface Splitter {
@@ -24,7 +55,7 @@ export interface Splitter {
 const LF = 0x0a
 const CR = 0x0d
 
-export function splitter(most: number = LINE_BYTES): Splitter {
+export function splitter({ most, kept: keeps }: Source = PIPE): Splitter {
   let kept: Uint8Array[] = []
   /** Of the line begun, also what was dropped of it. */
   let length = 0
@@ -42,7 +73,8 @@ export function splitter(most: number = LINE_BYTES): Splitter {
     const tooLong = length > most + 1 || bytes > most
     kept = []
     length = 0
-    return tooLong ? { is: 'too_long', bytes } : decode(whole.subarray(0, bytes))
+    if (tooLong) return { is: 'too_long', bytes, most }
+    return keeps !== null && bytes >= keeps ? { is: 'cut', most: keeps } : decode(whole.subarray(0, bytes))
   }
 
   return {
@@ -74,36 +106,61 @@ function decode(bytes: Uint8Array): Line {
 export interface Lines {
   /** The next line, or null at the end. */
   next(): Promise<Line | null>
+  /** Drops lines until none has come for so many ms. Resolves with the count of those that were not blank. */
+  skipPaste(quiet: number): Promise<number>
   /** No more is wanted: `next` gives null, also to who waits for it. */
   stop(): Promise<void>
 }
 
 /** The lines of a stream. A stream that breaks ends. */
-export function linesOf(stream: ReadableStream<Uint8Array>, most: number = LINE_BYTES): Lines {
+export function linesOf(stream: ReadableStream<Uint8Array>, source: Source = PIPE): Lines {
   const reader = stream.getReader()
-  const split = splitter(most)
+  const split = splitter(source)
   const ready: Line[] = []
   let over = false
+  let filling: Promise<boolean> | null = null
 
-  async function next(): Promise<Line | null> {
-    while (ready.length === 0 && !over) await fill()
-    return ready.shift() ?? null
+  /** Reads on; false at the end. One read at a time, also when somebody went away from it. */
+  function fill(): Promise<boolean> {
+    filling ??= read().finally(() => {
+      filling = null
+    })
+    return filling
   }
 
-  async function fill(): Promise<void> {
-    const read = await reader.read().catch(() => ({ done: true, value: undefined }))
-    if (read.value !== undefined) ready.push(...split.push(read.value))
-    if (!read.done || over) return
+  async function read(): Promise<boolean> {
+    if (over) return false
+    const got = await reader.read().catch(() => ({ done: true, value: undefined }))
+    // Somebody may have called `stop` meanwhile.
+    if (over) return false
+    if (got.value !== undefined) ready.push(...split.push(got.value))
+    if (!got.done) return true
     over = true
     ready.push(...split.end())
+    return false
   }
 
   return {
-    next,
+    async next() {
+      while (ready.length === 0 && (await fill())) continue
+      return ready.shift() ?? null
+    },
+    async skipPaste(quiet) {
+      let dropped = 0
+      for (let more = true; more;) {
+        more = await Promise.race([fill(), Bun.sleep(quiet).then(() => false)])
+        dropped += ready.splice(0).filter(isSomething).length
+      }
+      return dropped
+    },
     async stop() {
       over = true
       ready.length = 0
       await reader.cancel().catch(() => 'a stream that broke has stopped already')
     },
   }
+}
+
+function isSomething(line: Line): boolean {
+  return line.is !== 'line' || line.text.trim() !== ''
 }

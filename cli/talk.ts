@@ -1,14 +1,15 @@
 /**
- * One conversation from its first command to its end (docs/scripting.md, Input, Signals): feeds events to a face and input to it,
- * leaves when the input ends, when a signal comes, or when nobody reads any more. Called by main.ts.
+ * One conversation from its first command to its end (docs/scripting.md, Input, Output, Signals): feeds events to a face and input to
+ * it, leaves when the input ends, when a signal comes, or when nobody reads any more. Called by main.ts.
  */
 import type { Command } from '#lib/client/commands.ts'
 import type { Ending, Event } from '#lib/client/events.ts'
 import type { Client, Invite } from '#lib/client/index.ts'
 import { Failure } from './exit.ts'
 import type { Face } from './face.ts'
-import type { InviteFile } from './invite.ts'
-import type { Output } from './output.ts'
+import type { InviteFile } from './invitefile.ts'
+import { lostOutput, type Output } from './output.ts'
+import { createPace, type Pace } from './pace.ts'
 import type { Lines } from './reading.ts'
 import { FAULTS } from './reasons.ts'
 import { onSignals } from './signals.ts'
@@ -30,9 +31,12 @@ export interface Talk {
 /** Texts that may wait in the session for its handshake, before reading stops: below what it takes (WAITING_COMMANDS). */
 const MOST_WAITING = 200
 
+/** Whoever asks us to end by a signal waits no longer than this (ms) for a reader who does not read. */
+const HURRY_MS = 1_000
+
 /**
  * Talks until the end and says how it ended. Throws `Failure`: usage when the conversation cannot even begin, failed when the invite
- * cannot be kept.
+ * cannot be kept or nothing can be told any more.
  */
 export async function talk({ opening, client, lines, out, inviteFile, stay, face: makeFace }: Talk): Promise<Ending> {
   const seated = Promise.withResolvers<void>()
@@ -43,29 +47,28 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
     pace.asked(command)
     client.do(command)
   })
-  function keep(invite: Invite): void {
-    try {
-      inviteFile?.write(invite)
-    } catch (error) {
-      ended.reject(error)
-      leaveNow()
-    }
+  function fail(failure: Failure): void {
+    ended.reject(failure)
+    leaveNow()
   }
   const stopHearing = client.on((event) => {
     // On the disk before anybody is told that it is.
-    if (event.is === 'created') keep(event.invite)
+    const unkept = event.is === 'created' ? keep(inviteFile, event.invite) : null
+    if (unkept !== null) return fail(unkept)
     face.hear(event)
     pace.heard(event)
     if (event.is === 'seated') seated.resolve()
     if (event.is === 'ended') ended.resolve(event.why)
-    if (event.is === 'failed' && (event.command === 'create' || event.command === 'join')) {
-      ended.reject(new Failure('usage', FAULTS[event.fault]))
-    }
+    const refused = refusal(event)
+    if (refused !== null) ended.reject(refused)
     // Too much waits for the handshake to leave in turn.
     if (event.is === 'failed' && event.command === 'leave') leaveNow()
   })
-  const stopSignals = onSignals(leaveNow)
-  void out.gone.then(leaveNow)
+  const stopSignals = onSignals(() => {
+    leaveNow()
+    setTimeout(() => out.abandon(), HURRY_MS).unref()
+  })
+  void out.over.then((over) => (over.is === 'gone' ? leaveNow() : fail(lostOutput(over))))
   try {
     client.do(opening)
     void seated.promise
@@ -74,15 +77,15 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
     return await ended.promise
   } finally {
     stopHearing()
-    stopSignals()
     inviteFile?.discard()
     pace.end()
     await lines.stop()
     await out.drained()
+    stopSignals()
   }
 }
 
-/** Hands the input on, line by line, no faster than it can be said. */
+/** Hands the input on, line by line. */
 async function feed(lines: Lines, face: Face, pace: Pace): Promise<void> {
   for (let line = await lines.next(); line !== null; line = await lines.next()) {
     face.take(line)
@@ -90,38 +93,19 @@ async function feed(lines: Lines, face: Face, pace: Pace): Promise<void> {
   }
 }
 
-/** Keeps input in the pipe while what was said waits for the handshake: more would be refused, and lost. */
-interface Pace {
-  asked(command: Command): void
-  heard(event: Event): void
-  mayGoOn(): Promise<void>
-  end(): void
+/** Writes the invite to its file; the failure when that cannot be done. */
+function keep(file: InviteFile | null, invite: Invite): Failure | null {
+  try {
+    file?.write(invite)
+    return null
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
 }
 
-function createPace(most: number): Pace {
-  let waiting = 0
-  let gate: PromiseWithResolvers<void> | null = null
-
-  function fewer(count: number): void {
-    waiting = Math.max(0, waiting - count)
-    if (waiting >= most) return
-    gate?.resolve()
-    gate = null
-  }
-
-  return {
-    asked(command) {
-      if (command.do === 'say' || command.do === 'send') waiting += 1
-    },
-    heard(event) {
-      const said = event.is === 'entry' && event.entry.who.me
-      const refused = event.is === 'failed' && (event.command === 'say' || event.command === 'send')
-      if (said || refused) fewer(1)
-    },
-    async mayGoOn() {
-      if (waiting >= most) gate ??= Promise.withResolvers<void>()
-      await gate?.promise
-    },
-    end: () => fewer(waiting),
-  }
+/** The session will not even begin. */
+function refusal(event: Event): Failure | null {
+  if (event.is !== 'failed' || (event.command !== 'create' && event.command !== 'join')) return null
+  return new Failure('usage', FAULTS[event.fault])
 }

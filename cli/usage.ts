@@ -19,9 +19,9 @@ export const HELP: Readonly<Record<Topic, string>> = {
 
 exit codes
   0    left, or the founder closed the room
-  1    the conversation broke off
-  2    wrong command line
-  3    the relay cannot be reached
+  1    the connection was lost, or the output or the invite's file could not be written
+  2    wrong command line, or a file that cannot be read
+  3    the relay cannot be reached, or does not answer
   4    not let in: no such room, room full, wrong invite or admin token
   5    the relay speaks another version
   6    the invite is damaged

@@ -1,0 +1,55 @@
+/**
+ * The file that the invite of a new room goes to (docs/scripting.md, Invites): made before the room, read by its owner alone. Called by
+ * main.ts and talk.ts.
+ */
+import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { type Invite, roomFile } from '#lib/client/index.ts'
+import { errnoOf } from './errno.ts'
+import { Failure } from './exit.ts'
+
+/** A file that waits for the invite of a room that is about to be made. */
+export interface InviteFile {
+  readonly path: string
+  /** Writes and closes it. Throws `Failure('failed')`. */
+  write(invite: Invite): void
+  /** Takes the file away again when there was no invite to write. */
+  discard(): void
+}
+
+/**
+ * Makes the file before the room, so that a name that is taken costs no room. Mode 0600, and nothing is ever overwritten, also behind
+ * a symbolic link. Throws `Failure('usage')`.
+ */
+export function newInviteFile(path: string): InviteFile {
+  let file: number | null = openNew(path)
+  const close = () => {
+    if (file !== null) closeSync(file)
+    file = null
+  }
+  return {
+    path,
+    write(invite) {
+      try {
+        if (file !== null) writeSync(file, roomFile(invite))
+      } catch (error) {
+        throw new Failure('failed', `the file for the invite cannot be written (${errnoOf(error)})`)
+      }
+      close()
+    },
+    discard() {
+      if (file === null) return
+      close()
+      rmSync(path)
+    },
+  }
+}
+
+function openNew(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o600)
+  } catch (error) {
+    const code = errnoOf(error)
+    const why = code === 'EEXIST' ? 'it exists, and nothing is overwritten' : code
+    throw new Failure('usage', `the file for the invite cannot be made (${why})`)
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * How fast input is taken (docs/scripting.md, Input): no faster than it can be said. What nobody asked for yet stays in the pipe, so
+ * that neither a long file nor a program that never stops fills the memory. Called by talk.ts.
+ */
+import type { Command } from '#lib/client/commands.ts'
+import type { Event } from '#lib/client/events.ts'
+
+export interface Pace {
+  /** A command goes to the session. */
+  asked(command: Command): void
+  heard(event: Event): void
+  /** Resolves when the next line may be taken. */
+  mayGoOn(): Promise<void>
+  /** Nothing is waited for any more. */
+  end(): void
+}
+
+/** `most` texts may wait in the session for its handshake: more would be refused, and lost. */
+export function createPace(most: number): Pace {
+  let waiting = 0
+  let gate: PromiseWithResolvers<void> | null = null
+
+  function fewer(count: number): void {
+    waiting = Math.max(0, waiting - count)
+    if (waiting >= most) return
+    gate?.resolve()
+    gate = null
+  }
+
+  return {
+    asked(command) {
+      if (command.do === 'say' || command.do === 'send') waiting += 1
+    },
+    heard(event) {
+      const said = event.is === 'entry' && event.entry.who.me
+      const refused = event.is === 'failed' && (event.command === 'say' || event.command === 'send')
+      if (said || refused) fewer(1)
+    },
+    async mayGoOn() {
+      if (waiting >= most) gate ??= Promise.withResolvers()
+      await gate?.promise
+      // Lines that are there already come without a pause: the socket and signals need a turn in between.
+      await new Promise((resolve) => setImmediate(resolve))
+    },
+    end: () => fewer(waiting),
+  }
+}
