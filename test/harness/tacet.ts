@@ -104,6 +104,32 @@ export class Tacet {
   }
 }
 
+/** A run that ends by itself. */
+export interface Run {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs `tacet` with these words in line mode or JSON, `input` on its standard input, and waits for its end. */
+export async function runTacet(
+  words: readonly string[],
+  { input = '', env = {} }: { readonly input?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Run> {
+  const child = Bun.spawn([await binary('tacet'), ...words], {
+    stdin: new TextEncoder().encode(input),
+    stdout: 'pipe',
+    stderr: 'pipe',
+    env: { PATH: '/usr/bin:/bin', ...env },
+  })
+  const [stdout, stderr, code] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
+  return { code, stdout, stderr }
+}
+
 /** A field of a value that came as JSON, as a text. */
 export function field(value: unknown, key: string): string {
   const found: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined

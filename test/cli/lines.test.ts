@@ -1,0 +1,225 @@
+/** What happens in a conversation, in plain lines (docs/scripting.md, Line mode). */
+import { describe, expect, test } from 'bun:test'
+import type { Event } from '#lib/client/events.ts'
+import { draw } from '../../cli/drawing.ts'
+import { linesOf, type Setting, whoLines } from '../../cli/lines.ts'
+import { entry, EVENTS, me, member } from '../harness/told.ts'
+
+const NOON = new Date(2026, 10, 20, 12, 34).getTime()
+const setting: Setting = { now: NOON, echo: false, verbose: false }
+const pipe = { columns: null, colour: false }
+
+/** The lines that an event comes to, as a pipe has them. */
+function shown(event: Event, changes: Partial<Setting> = {}): readonly string[] {
+  return linesOf(event, { ...setting, ...changes }).flatMap((told) => draw(told, pipe))
+}
+
+const heard = (changes: Parameters<typeof entry>[0] = {}): Event => ({ is: 'entry', entry: entry({ time: NOON, ...changes }) })
+const changed = (what: (Event & { is: 'member' })['what'], who = member(), was: string | null = null): Event => ({
+  is: 'member',
+  what,
+  who,
+  was,
+})
+
+describe('coming and going', () => {
+  const lookalike = member({ clash: true })
+  const device = member({ confirmed: false })
+  test.each<readonly [Event, readonly string[]]>([
+    [{ is: 'dialing', host: 'relay.example:8443' }, ['* connecting to relay.example:8443']],
+    [
+      { is: 'seated', me: me(), others: 0 },
+      ['* you are in, called alice; the room is empty, says the relay: nobody else is here'],
+    ],
+    [{ is: 'seated', me: me(), others: 1 }, ['* you are in, called alice; one other is here or about to be']],
+    [
+      { is: 'seated', me: me({ name: 'bob left' }), others: 2 },
+      ['* you are in, called "bob left"; 2 others are here or about to be'],
+    ],
+    [changed('present'), ['* bob is in the room, says the relay']],
+    [changed('joining'), ['* bob is joining']],
+    [changed('arrived'), ['* bob is here']],
+    [changed('unreachable'), ['* bob does not answer']],
+    [changed('offline'), ['* bob is offline, says the relay']],
+    [changed('gone'), ['* bob did not come back']],
+    [changed('left'), ['* bob left']],
+    [changed('renamed', member({ name: 'robert' }), 'bob'), ['* bob is now called robert']],
+    [changed('renamed', me({ name: 'al' }), 'alice'), ['* you are now called al']],
+    [
+      changed('joining', lookalike),
+      ['* bob (K7WQ2M) is joining', '! bob (K7WQ2M) has a name that looks like another member’s: tell them apart by their tags'],
+    ],
+    [
+      changed('present', device),
+      [
+        '* bob (K7WQ2M, not confirmed) is in the room, says the relay',
+        '! bob (K7WQ2M, not confirmed) is a further device, not confirmed: it may be somebody else’s',
+      ],
+    ],
+    [changed('left', lookalike), ['* bob (K7WQ2M) left']],
+    [
+      changed('renamed', me({ name: 'bob', clash: true }), 'alice'),
+      ['* you are now called bob', '! your name looks like another member’s: others see it with your tag, H5V7KW'],
+    ],
+    [{ is: 'ended', why: { is: 'left' } }, ['* you left']],
+    [{ is: 'ended', why: { is: 'closed', by: me() } }, ['* you closed the room']],
+    [{ is: 'ended', why: { is: 'closed', by: member() } }, ['* bob, the founder, closed the room']],
+    // Failures are told on standard error.
+    [{ is: 'ended', why: { is: 'unreachable', host: 'relay.example' } }, []],
+  ])('%j', (event, lines) => {
+    expect(shown(event)).toEqual(lines)
+  })
+})
+
+describe('what is said', () => {
+  const own = { who: me(), readers: 1 }
+  test.each<readonly [Event, readonly string[]]>([
+    [heard(), ['[12:34] bob: hello']],
+    [heard({ late: true }), ['[12:34 late] bob: hello']],
+    [heard({ time: NOON - 86_400_000 }), ['[2026-11-19 12:34] bob: hello']],
+    [heard({ time: -1 }), ['[---------- --:--] bob: hello']],
+    [heard({ body: { text: 'beep', class: 'notice' } }), ['[12:34] -bob- beep']],
+    [heard({ kind: 'org.example.poll', body: { text: 'no text' } }), ['[12:34] [unsupported: org.example.poll from bob]']],
+    [heard({ kind: 'core.later', body: {} }), ['[12:34] [unsupported: core.later from bob]']],
+    [heard({ who: member({ clash: true }) }), ['[12:34] bob (K7WQ2M): hello']],
+    [heard({ kind: 'core.leave', body: {} }), []],
+    [heard({ kind: 'core.close', body: {} }), []],
+    [heard(own), []],
+    [heard({ ...own, readers: 0 }), ['* nobody else is here to read that']],
+  ])('%j', (event, lines) => {
+    expect(shown(event)).toEqual(lines)
+  })
+
+  test('my own texts are told where nobody typed them', () => {
+    expect(shown(heard(own), { echo: true })).toEqual(['[12:34] alice: hello'])
+    expect(shown(heard({ ...own, readers: 0 }), { echo: true })).toEqual([
+      '[12:34] alice: hello',
+      '* nobody else is here to read that',
+    ])
+  })
+})
+
+describe('the rest', () => {
+  const gap = { log: 'x', name: 'bob', from: 2, to: 2, by: null }
+  test.each<readonly [Event, readonly string[]]>([
+    [{ is: 'gaps', gaps: [gap] }, ['! 1 message missing from bob']],
+    [
+      { is: 'gaps', gaps: [gap, { ...gap, from: 4, to: 6 }, { ...gap, name: 'carol c' }] },
+      ['! 4 messages missing from bob; 1 message missing from "carol c"'],
+    ],
+    [{ is: 'gaps', gaps: [{ ...gap, by: 'mallory' }] }, ['! 1 message missing from bob, says mallory alone']],
+    [{ is: 'gaps', gaps: [] }, ['* nothing is missing any more']],
+    [{ is: 'stepped', who: member(), epoch: 3, heal: true }, ['* bob asks everybody to renew the keys']],
+    [{ is: 'stepped', who: me(), epoch: 3, heal: true }, ['* your keys are renewed']],
+    [{ is: 'stepped', who: member(), epoch: 3, heal: false }, []],
+    [{ is: 'verified', who: member({ verified: true }) }, ['* bob is now marked as verified']],
+    [{ is: 'verified', who: member() }, ['* bob is no longer marked as verified']],
+    [{ is: 'failed', fault: 'not_founder', command: 'close' }, ['! only the founder can do that']],
+    [
+      { is: 'refused', refusal: { what: 'letter', seat: 's', name: 'bob', code: 'not_asked' }, times: 1 },
+      ['! refused: a letter (not_asked) from bob'],
+    ],
+    [{ is: 'refused', refusal: { what: 'frame', seat: null, name: null, code: 'not_json' }, times: 9 }, []],
+    [
+      { is: 'refused', refusal: { what: 'frame', seat: null, name: null, code: 'not_json' }, times: 1000 },
+      ['! refused: a frame (not_json), 1000 times'],
+    ],
+  ])('%j', (event, lines) => {
+    expect(shown(event)).toEqual(lines)
+  })
+
+  test('every renewal of keys is told to who asked for it', () => {
+    const verbose = { verbose: true }
+    expect(shown({ is: 'stepped', who: member(), epoch: 3, heal: false }, verbose)).toEqual([
+      '* bob’s keys are renewed (epoch 3)',
+    ])
+    expect(shown({ is: 'stepped', who: me(), epoch: 3, heal: false }, verbose)).toEqual(['* your keys are renewed (epoch 3)'])
+  })
+
+  test('fingerprints are told as words, digits and colours', () => {
+    const code = { words: ['a', 'b'], digits: ['00001', '00002'], colours: [0, 7] }
+    const lines = shown({
+      is: 'fingerprints',
+      room: code,
+      members: [
+        { who: me(), fingerprint: code },
+        { who: member(), fingerprint: code },
+      ],
+    })
+    expect(lines.slice(1)).toEqual([
+      '* the room’s code: a b',
+      '*   00001 00002',
+      '*   red white',
+      '* alice, you: a b',
+      '*   00001 00002',
+      '*   red white',
+      '* bob: a b',
+      '*   00001 00002',
+      '*   red white',
+    ])
+  })
+
+  test('/who tells everybody with a seat, and what is known of them', () => {
+    const people = [
+      me(),
+      member({ verified: true }),
+      member({ name: 'carol c', confirmed: false, presence: 'unreachable' }),
+      member({ presence: 'offline', founder: true }),
+      member({ presence: 'joining' }),
+      member({ presence: 'left' }),
+    ]
+    expect(whoLines(people).flatMap((told) => draw(told, pipe))).toEqual([
+      '* alice (H5V7KW): you, founder',
+      '* bob (K7WQ2M): here, verified',
+      '* "carol c" (K7WQ2M): does not answer, not confirmed',
+      '* bob (K7WQ2M): offline, says the relay, founder',
+      '* bob (K7WQ2M): joining',
+    ])
+  })
+})
+
+/** Everything that could act on a terminal, turn or hide text, or pass for the beginning of a line. */
+const HOSTILE =
+  '\u0301\u001b[2J\u001b]0;x\u0007\r\n* alice left\n[12:34] alice: yes\u0008\u009b31m\u202e\u2066\u200b\ud800\u2028\ufeff\n\u0301'
+
+describe('hostile words', () => {
+  const wherever = [
+    heard({ body: { text: HOSTILE } }),
+    heard({ body: { text: HOSTILE, class: 'notice' } }),
+    heard({ kind: HOSTILE, body: {} }),
+    heard({ who: member({ name: HOSTILE }) }),
+    changed('joining', member({ name: HOSTILE, clash: true, confirmed: false })),
+    changed('renamed', member({ name: HOSTILE }), HOSTILE),
+    { is: 'seated', me: me({ name: HOSTILE }), others: 1 },
+    { is: 'gaps', gaps: [{ log: 'x', name: HOSTILE, from: 1, to: 1, by: HOSTILE }] },
+    { is: 'dialing', host: HOSTILE },
+    { is: 'ended', why: { is: 'closed', by: member({ name: HOSTILE }) } },
+    { is: 'verified', who: member({ name: HOSTILE }) },
+    { is: 'stepped', who: member({ name: HOSTILE }), epoch: 1, heal: true },
+    { is: 'refused', refusal: { what: 'letter', seat: HOSTILE, name: HOSTILE, code: 'not_asked' }, times: 1 },
+    { is: 'alarm', alarm: { is: 'fork', name: HOSTILE, member: 'x', log: HOSTILE, n: 1 } },
+    {
+      is: 'alarm',
+      alarm: { is: 'contradiction', name: HOSTILE, member: 'x', log: 'x', n: 1, by: { name: HOSTILE, member: 'y' } },
+    },
+    { is: 'alarm', alarm: { is: 'not_allowed', name: HOSTILE, member: 'x', kind: HOSTILE } },
+  ] as const satisfies readonly Event[]
+
+  test.each(wherever.map((event) => [event.is, event] as const))('in %s cannot act, turn, hide or begin a line', (_is, event) => {
+    const lines = shown(event)
+    expect(lines.length).toBeGreaterThan(0)
+    for (const line of lines) {
+      expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u202e\u2066\ufeff]/u)
+      expect(line).not.toMatch(/[\s"]\u0301/u)
+      expect(line).toMatch(/^(?:\* |! |\[12:34\] | {2}\| )/)
+      expect(line).not.toMatch(/^\* alice left|^\[12:34\] alice/)
+    }
+  })
+
+  test('are told in every event that holds any', () => {
+    // What quotes nobody needs no place above.
+    const quiet: readonly Event['is'][] = ['created', 'entry', 'failed', 'fingerprints', 'member']
+    const covered = new Set<Event['is']>([...wherever.map(({ is }) => is), ...quiet])
+    expect([...new Set(EVENTS.map(({ is }) => is))].filter((is) => !covered.has(is))).toEqual([])
+  })
+})

@@ -1,0 +1,103 @@
+/** Events as a session tells them, made by hand for the tests of what draws them. */
+import type { EntryView, Event, MemberView } from '#lib/client/events.ts'
+import { inviteOf } from './invites.ts'
+
+/** Bob, who is here, or whoever the changes make of him. */
+export function member(changes: Partial<MemberView> = {}): MemberView {
+  return {
+    seat: 'seat-of-bob',
+    member: '0b'.repeat(16),
+    name: 'bob',
+    tag: 'K7WQ2M',
+    clash: false,
+    founder: false,
+    me: false,
+    confirmed: true,
+    verified: false,
+    presence: 'here',
+    ...changes,
+  }
+}
+
+/** Myself: alice, who made the room. */
+export function me(changes: Partial<MemberView> = {}): MemberView {
+  const mine = { seat: 'seat-of-alice', member: 'a1'.repeat(16), name: 'alice', tag: 'H5V7KW' }
+  return member({ ...mine, founder: true, me: true, verified: true, ...changes })
+}
+
+/** Bob's first text, or what the changes make of it. */
+export function entry(changes: Partial<EntryView> = {}): EntryView {
+  const body = { text: 'hello' }
+  return {
+    log: 'seat-of-bob',
+    n: 1,
+    who: member(),
+    kind: 'core.text',
+    body,
+    time: 0,
+    seen: [],
+    late: false,
+    readers: 0,
+    ...changes,
+  }
+}
+
+const code = { words: Array(8).fill('word'), digits: Array(5).fill('01234'), colours: [0, 1, 2, 3, 4, 5, 6, 7] }
+
+type Samples = { readonly [Is in Event['is']]: readonly [Extract<Event, { is: Is }>, ...Extract<Event, { is: Is }>[]] }
+
+/** Every event there is, in every variant: a new one without a sample does not compile. */
+export const SAMPLES: Samples = {
+  dialing: [{ is: 'dialing', host: 'relay.example' }],
+  created: [{ is: 'created', invite: inviteOf() }],
+  seated: [{ is: 'seated', me: me(), others: 2 }],
+  member: [
+    { is: 'member', what: 'present', who: member(), was: null },
+    { is: 'member', what: 'renamed', who: member(), was: 'robert' },
+  ],
+  entry: [
+    { is: 'entry', entry: entry() },
+    { is: 'entry', entry: entry({ kind: 'org.example.poll', body: { question: 'tea?' } }) },
+  ],
+  gaps: [
+    { is: 'gaps', gaps: [{ log: 'seat-of-bob', name: 'bob', from: 2, to: 3, by: null }] },
+    { is: 'gaps', gaps: [] },
+  ],
+  stepped: [{ is: 'stepped', who: member(), epoch: 1, heal: true }],
+  fingerprints: [{ is: 'fingerprints', room: code, members: [{ who: member(), fingerprint: code }] }],
+  verified: [{ is: 'verified', who: member({ verified: true }) }],
+  refused: [
+    { is: 'refused', refusal: { what: 'letter', seat: 'seat-of-bob', name: 'bob', code: 'bad_signature' }, times: 1 },
+    { is: 'refused', refusal: { what: 'frame', seat: null, name: null, code: 'not_json' }, times: 10 },
+  ],
+  alarm: [
+    { is: 'alarm', alarm: { is: 'fork', name: 'bob', member: '0b'.repeat(16), log: 'seat-of-bob', n: 2 } },
+    {
+      is: 'alarm',
+      alarm: {
+        is: 'contradiction',
+        name: 'bob',
+        member: '0b'.repeat(16),
+        log: 'seat-of-bob',
+        n: 2,
+        by: { name: 'carol', member: '0c'.repeat(16) },
+      },
+    },
+    { is: 'alarm', alarm: { is: 'claim_fork', name: 'bob', member: '0b'.repeat(16), seat: 'seat-of-bob', seq: 2 } },
+    { is: 'alarm', alarm: { is: 'not_allowed', name: 'bob', member: '0b'.repeat(16), kind: 'core.close' } },
+  ],
+  failed: [{ is: 'failed', fault: 'too_large', command: 'say' }],
+  ended: [
+    { is: 'ended', why: { is: 'left' } },
+    { is: 'ended', why: { is: 'closed', by: member({ founder: true }) } },
+    { is: 'ended', why: { is: 'unreachable', host: 'relay.example' } },
+    { is: 'ended', why: { is: 'silent' } },
+    { is: 'ended', why: { is: 'disconnected', code: 1006 } },
+    { is: 'ended', why: { is: 'refused', reason: 'not_found' } },
+    { is: 'ended', why: { is: 'version_mismatch', mine: 1, relays: 2 } },
+    { is: 'ended', why: { is: 'too_large_room', most: 1_000 } },
+  ],
+}
+
+/** All of them. */
+export const EVENTS: readonly Event[] = Object.values(SAMPLES).flat()
