@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startServer } from '../../server/relay.ts'
 import { binary } from '../harness/binaries.ts'
 import { Terminal } from '../harness/terminal.ts'
 
@@ -147,4 +148,27 @@ test('three people talk, compare, renew their keys, leave and close', async () =
     '[TIME] bob: hi alice',
     '^C* you left',
   ])
+})
+
+test('a line that the terminal has cut is refused whole, and rows follow the width of the window', async () => {
+  const relay = startServer({ port: 0 })
+  const url = `ws://127.0.0.1:${relay.port}/ws`
+  const alice = await Terminal.open(['create', '--relay', url, '--name', 'alice', '--invite-file', 'wide.room'], { cwd })
+  await alice.until('you are in')
+  const bob = await Terminal.open(['join', 'wide.room', '--name', 'bob'], { cwd })
+  await bob.until('alice is here')
+  await alice.until('bob is here')
+  bob.type(`${'x'.repeat(5_000)}\n`)
+  await bob.until(
+    /a terminal hands over 4095 bytes of a line and drops the rest: a longer one\n {2}\| comes from a file or a pipe; nothing was sent\n/,
+  )
+  bob.type(`${'y'.repeat(100)}\n`)
+  await alice.until('y\n  | ' + 'y'.repeat(100 - (79 - '[12:34] bob: '.length)))
+  alice.resize(200)
+  bob.type(`${'z'.repeat(100)}\n`)
+  await alice.until(`bob: ${'z'.repeat(100)}\n`)
+  expect(alice.text).not.toContain('x'.repeat(100))
+  for (const who of [alice, bob]) who.type('/quit\n')
+  for (const who of [alice, bob]) expect(await who.ended()).toBe(0)
+  await relay.stop()
 })

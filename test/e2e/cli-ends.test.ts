@@ -93,8 +93,9 @@ describe('1', () => {
     expect(alice.told.at(-1)).toMatchObject({ event: 'ended', why: 'disconnected', code: 1001, exit: 1 })
   })
 
-  test('when the output cannot be written', async () => {
-    const words = [await binary('tacet'), 'create', '--relay', urlOf(relay), '--name', 'alice']
+  test.each([['create'], ['help'], ['--version']])('when the output of %s cannot be written', async (command) => {
+    const flags = command === 'create' ? ['--relay', urlOf(relay), '--name', 'alice'] : []
+    const words = [await binary('tacet'), command, ...flags]
     const child = Bun.spawn(['sh', '-c', '"$@" > /dev/full', 'sh', ...words], { stdin: 'ignore', stderr: 'pipe' })
     expect(await new Response(child.stderr).text()).toBe('tacet: the output cannot be written (ENOSPC)\n')
     expect(await child.exited).toBe(1)

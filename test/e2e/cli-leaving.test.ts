@@ -3,6 +3,7 @@
  * see it at once, and nothing hangs.
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { MOST_WAITING } from '../../cli/output.ts'
 import { type RunningRelay, startServer } from '../../server/relay.ts'
 import { binary } from '../harness/binaries.ts'
 import { makePipe, type Pipe } from '../harness/pipe.ts'
@@ -90,10 +91,13 @@ describe('in a conversation', () => {
 
   test('a reader that goes away is followed by a goodbye', async () => {
     const words = ['join', '--name', 'bob', '--stay']
-    const child = Bun.spawn(['sh', '-c', '"$@" | head -n 4', 'sh', tacet, ...words], { ...quiet(), stdout: 'pipe' })
-    expect(await new Response(child.stdout).text()).toEndWith('* alice is here\n')
+    const child = Bun.spawn(['sh', '-c', '"$@" | head -n 4', 'sh', tacet, ...words], quiet())
+    await arrived()
     // Bob learns that nobody reads when he has something to tell.
-    alice.say('is anybody there?')
+    for (let said = 1; !bob().includes('left'); said++) {
+      alice.say('is anybody there?')
+      await alice.until('alice has said it', () => alice.texts().length >= said)
+    }
     expect(await child.exited).toBe(0)
     await sawGoodbye()
   })
@@ -136,7 +140,7 @@ describe('while nobody reads the output', () => {
     return child
   }
 
-  test('a signal says goodbye at once, and the program waits 2 s for a reader and no longer', async () => {
+  test('a signal says goodbye at once, and the program waits a moment for a reader and no longer', async () => {
     using pipe = makePipe()
     const child = await unread(pipe)
     child.kill('SIGTERM')
@@ -161,11 +165,26 @@ describe('while nobody reads the output', () => {
     let text = ''
     while (!/"event":"ended".*\n$/.test(text)) text += pipe.read()
     expect(await child.exited).toBe(0)
-    const events = text
+    const events: { readonly event: string; readonly n: number; readonly kind: string }[] = text
       .trimEnd()
       .split('\n')
-      .map((line): { readonly event: string } => JSON.parse(line))
-    expect(events.filter(({ event }) => event === 'entry')).toHaveLength(10)
+      .map((line) => JSON.parse(line))
+    const heard = events.filter(({ event, kind }) => event === 'entry' && kind === 'core.text').map(({ n }) => n)
+    expect(text.length).toBeGreaterThan(65_536)
+    expect(heard).toEqual(heard.map((_, i) => i + 1))
+  })
+
+  test('the room is left once too much waits, with exit code 1', async () => {
+    using pipe = makePipe()
+    const words = ['join', '--json', '--stay', '--name', 'bob']
+    const child = Bun.spawn([tacet, ...words], { ...quiet(), stdout: pipe.descriptor, stderr: 'pipe' })
+    await arrived()
+    for (let said = 0; said * 60_000 < MOST_WAITING + 200_000; said++) alice.say('x'.repeat(60_000))
+    await sawGoodbye()
+    expect(await new Response(child.stderr).text()).toBe(
+      'tacet: nobody reads the output, and too much waits for it: the room was left\n',
+    )
+    expect(await child.exited).toBe(1)
   })
 })
 
