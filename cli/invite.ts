@@ -78,7 +78,7 @@ function isAddress(url: string, allowPlain: boolean): boolean {
 }
 
 const PLAIN_SEES =
-  'the network in between then sees what the relay sees: who connects, the room’s number, sizes and times, and could get in the way'
+  'the network in between then sees what the relay sees: who connects, sizes and times, and the secret that opens the relay’s door, and could get in the way'
 
 /** What a person is told who allowed an address that is not encrypted. */
 export const PLAIN_WARNING = `the connection to the relay is not encrypted (ws://): ${PLAIN_SEES}. What is said stays sealed`

@@ -170,12 +170,14 @@ const PRESENCES: Readonly<Record<Presence, string>> = {
   here: 'here',
   unreachable: 'does not answer',
   offline: 'offline, says the relay',
+  gone: 'did not come back',
   left: 'left',
 }
 
-/** The lines of /who: everybody with a seat, those that left aside. */
+/** The lines of /who: everybody with a seat, those that went aside. */
 export function whoLines(members: Iterable<MemberView>): readonly Told[] {
-  return [...members].filter(({ presence }) => presence !== 'left').map((who) => ours(whoText(who)))
+  const seated = [...members].filter(({ presence }) => presence !== 'left' && presence !== 'gone')
+  return seated.map((who) => ours(whoText(who)))
 }
 
 function whoText(who: MemberView): string {

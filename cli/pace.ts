@@ -15,16 +15,26 @@ export interface Pace {
   end(): void
 }
 
-/** `most` texts may wait in the session for its handshake: more would be refused, and lost. */
-export function createPace(most: number): Pace {
+/** Bytes that may wait for the network before the next line is taken. */
+const MOST_UNSENT = 1024 * 1024
+/** No socket says when the network has taken what waited (ms). */
+const LOOK_AGAIN_MS = 20
+
+/** `most` texts may wait in the session for its handshake: more would be refused, and lost. `unsent` tells the bytes that wait for the network. */
+export function createPace(most: number, unsent: () => number): Pace {
   let waiting = 0
   let gate: PromiseWithResolvers<void> | null = null
+  let over = false
 
   function fewer(count: number): void {
     waiting = Math.max(0, waiting - count)
     if (waiting >= most) return
     gate?.resolve()
     gate = null
+  }
+
+  function tooMuchWaits(): boolean {
+    return !over && unsent() > MOST_UNSENT
   }
 
   return {
@@ -41,7 +51,11 @@ export function createPace(most: number): Pace {
       await gate?.promise
       // Lines that are there already come without a pause: the socket and signals need a turn in between.
       await new Promise((resolve) => setImmediate(resolve))
+      while (tooMuchWaits()) await Bun.sleep(LOOK_AGAIN_MS)
     },
-    end: () => fewer(waiting),
+    end() {
+      over = true
+      fewer(waiting)
+    },
   }
 }

@@ -3,7 +3,7 @@
  * reader, in a pipe and over a bad line. Called by main.ts.
  */
 import type { Event } from '#lib/client/events.ts'
-import { armor, type Invite } from '#lib/client/index.ts'
+import { armor, type Invite, TEXT_BYTES } from '#lib/client/index.ts'
 import { draw, type Look, type Told } from './drawing.ts'
 import type { Face, Setup } from './face.ts'
 import { asked, type Asked, helpLines } from './input.ts'
@@ -36,7 +36,8 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
 
   function hear(event: Event): void {
     tell(linesOf(event, { now: terminal.now(), echo: terminal.echo, verbose: terminal.verbose }))
-    if (event.is === 'failed' && event.fault === 'too_large') tell([ours(`it has ${size} bytes; nothing was sent`)])
+    if (event.is === 'failed' && event.fault === 'too_large')
+      tell([ours(`it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)])
     if (event.is !== 'created') return
     invite = event.invite
     tell(inviteFile === null ? inviteLines(invite) : [ours('the invite is in the file that you named')])

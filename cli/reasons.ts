@@ -39,6 +39,7 @@ export const FAULTS: Readonly<Record<CommandFault, string>> = {
   not_seated: 'you are in no room',
   bad_url: 'this is no relay’s address',
   busy: 'too early: the room is still being entered',
+  not_sent: 'not said: the conversation was over before it could be',
   bad_name: 'this cannot be a name',
   bad_kind: 'this cannot be a kind: it is written like org.example.poll',
   bad_body: 'this cannot be sent: text, whole numbers, true, false, null, lists and objects can',

@@ -41,7 +41,7 @@ const HURRY_MS = 1_000
 export async function talk({ opening, client, lines, out, inviteFile, stay, face: makeFace }: Talk): Promise<Ending> {
   const seated = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<Ending>()
-  const pace = createPace(MOST_WAITING)
+  const pace = createPace(MOST_WAITING, () => client.unsent())
   const leaveNow = () => client.do({ do: 'leave', now: true })
   const face = makeFace((command) => {
     pace.asked(command)
@@ -62,7 +62,7 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
     const refused = refusal(event)
     if (refused !== null) ended.reject(refused)
     // Too much waits for the handshake to leave in turn.
-    if (event.is === 'failed' && event.command === 'leave') leaveNow()
+    if (event.is === 'failed' && event.command === 'leave' && event.fault === 'busy') leaveNow()
   })
   const stopSignals = onSignals(() => {
     leaveNow()

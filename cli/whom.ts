@@ -10,7 +10,7 @@ export type Found = { readonly is: 'found'; readonly member: string } | { readon
  */
 export function memberCalled(members: Iterable<MemberView>, whom: string): Found {
   const [name, tag] = [whom.normalize('NFC'), whom.toUpperCase()]
-  const others = [...members].filter(({ me, presence }) => !me && presence !== 'left')
+  const others = [...members].filter(({ me, presence }) => !me && presence !== 'left' && presence !== 'gone')
   const meant = others.filter(
     (who) => who.tag === tag || [who.name, quoted(who.name)].some((one) => one.normalize('NFC') === name),
   )

@@ -2,12 +2,15 @@
  * The relay as a program: flags in, boot lines out, a signal ends it (docs/protocol.md, Relay contract). The entry of `bun server/main.ts` and of
  * dist/tacet-relay; `tacet relay` calls `main` with the words after `relay`. One behaviour, however it is launched.
  */
+import { writeSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { FRAME_TO_RELAY_BYTES, MAX_ROOMS } from '#lib/wire/limits.ts'
 import { PROTOCOL_HEX, VERSION } from '#lib/wire/version.ts'
 import { type Settings, settle } from './config.ts'
 import { parseFlags, USAGE } from './flags.ts'
 import { type RunningRelay, startServer } from './relay.ts'
+
+const STDOUT = 1
 
 /** What a launcher may add. */
 export interface Launch {
@@ -73,8 +76,13 @@ function endSignal(): Promise<void> {
   return promise
 }
 
+/** Who reads no boot lines gets none, and a relay all the same. */
 function say(text: string): number {
-  process.stdout.write(text)
+  try {
+    writeSync(STDOUT, text)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error
+  }
   return 0
 }
 

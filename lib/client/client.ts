@@ -16,6 +16,8 @@ import { emptyStore, type Store } from './store.ts'
 /** A socket that is being opened or is open. Texts given before it opened are lost: the session never does that. */
 export interface Line {
   send(text: string): void
+  /** Bytes that were sent and that the network has not taken yet. */
+  unsent(): number
   close(code: CloseCode): void
 }
 
@@ -43,6 +45,8 @@ export interface Client {
   do(command: Command): void
   /** Hears every event in order. Returns how to stop hearing. */
   on(listener: (event: Event) => void): () => void
+  /** Bytes that wait for the network: who feeds a program's output in should wait while they are many. */
+  unsent(): number
   readonly store: Store
 }
 
@@ -77,6 +81,10 @@ class Driver implements Client {
 
   do(command: Command): void {
     this.#take({ on: 'command', command })
+  }
+
+  unsent(): number {
+    return this.#line?.unsent() ?? 0
   }
 
   on(listener: (event: Event) => void): () => void {
@@ -173,7 +181,11 @@ function dialWebSocket(url: string, on: LineEvents): Line {
   socket.addEventListener('close', ({ code }) => on.closed(code))
   // Every error is followed by a close, which is what the session hears.
   socket.addEventListener('error', () => undefined)
-  return { send: (text) => socket.send(text), close: (code) => socket.close(code) }
+  return {
+    send: (text) => socket.send(text),
+    unsent: () => socket.bufferedAmount,
+    close: (code) => socket.close(code),
+  }
 }
 
 function platformRandom(bytes: number): Uint8Array {

@@ -11,9 +11,9 @@ import type { ErrorReason, WireErrorCode } from '#lib/wire/errors.ts'
 
 /**
  * joining: its claim verifies, it has not answered yet · here: it has proved that it is there · unreachable: it did not answer
- * within 5 s · offline: gone, says the relay · left: it said so itself.
+ * within 5 s · offline: gone, says the relay · gone: offline for a minute · left: it said so itself.
  */
-export type Presence = 'joining' | 'here' | 'unreachable' | 'offline' | 'left'
+export type Presence = 'joining' | 'here' | 'unreachable' | 'offline' | 'gone' | 'left'
 
 /** One seat of a member, as people see it. */
 export interface MemberView {
@@ -95,6 +95,8 @@ export type CommandFault =
   | 'not_seated'
   | 'bad_url'
   | 'busy'
+  /** The conversation was over before it could be said. */
+  | 'not_sent'
   | 'bad_name'
   | 'bad_kind'
   | 'bad_body'

@@ -1,6 +1,7 @@
 /**
  * The public door of the library: what the terminal and the web client may use besides events, commands and the store.
  */
+export { TEXT_BYTES } from '#lib/room/limits.ts'
 export { armor, type Invite, InviteError, parseInvite, relayUrl, roomFile } from '#lib/crypto/invite.ts'
 export { PROTOCOL_HEX, VERSION } from '#lib/wire/version.ts'
 export { type Client, createClient } from './client.ts'

@@ -31,7 +31,7 @@ export function endOffline(room: Room, seat: string, turn: Turn): void {
 
 /** Drops a seat and its keys; the next message steps without it. */
 export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn): void {
-  peer.presence = what === 'left' ? 'left' : 'offline'
+  peer.presence = what
   refreshViews(room)
   room.peers.delete(peer.seat)
   room.gone.set(peer.seat, peer.view.name)

@@ -148,8 +148,8 @@ function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
       markVerified(room, command.member, command.verified, turn)
       return null
     case 'leave':
-      // Before the handshake nobody could open a goodbye: the relay's word has to do.
-      if (room.ready) sayEntry(room, 'core.leave', {}, turn)
+      // Before anybody has my state nobody could open a goodbye: the relay's word has to do.
+      if (room.ready || [...room.peers.values()].some(({ out }) => out !== null)) sayEntry(room, 'core.leave', {}, turn)
       return { is: 'left' }
     case 'close':
       sayEntry(room, 'core.close', {}, turn)
@@ -223,8 +223,9 @@ function tellFingerprints(room: Room, turn: Turn): void {
   tell(turn, { is: 'fingerprints', room: code, members: listed })
 }
 
-/** Wipes every secret of the room. The state is not to be used again. */
-export function leaveRoom(room: Room): void {
+/** Tells what was asked and is not done, and wipes every secret of the room. The state is not to be used again. */
+export function leaveRoom(room: Room, turn: Turn): void {
+  for (const command of room.waiting.splice(0)) if (command.do !== 'leave') fail(command, 'not_sent', turn)
   for (const peer of room.peers.values()) wipePeer(peer)
   room.peers.clear()
   wipeSending(room.sending)

@@ -142,7 +142,7 @@ function stepSeated(session: Session & { readonly at: 'seated' }, input: Input, 
       break
   }
   if (ending === null) return session
-  leaveRoom(room)
+  leaveRoom(room, turn)
   const closed = ending.is === 'closed' ? new Set([...closedRooms, toHex(room.invite.roomId)]) : closedRooms
   return end({ ...session, closedRooms: closed }, ending, turn)
 }

@@ -48,7 +48,7 @@ export class Seat {
 
   #dial(on: LineEvents): Line {
     this.#on = on
-    return { send: (text) => void this.sent.push(text), close: () => undefined }
+    return { send: (text) => void this.sent.push(text), unsent: () => 0, close: () => undefined }
   }
 }
 

@@ -113,7 +113,7 @@ describe('line mode', () => {
     const { hear, take, said } = plain()
     take('é'.repeat(40_000))
     hear({ is: 'failed', fault: 'too_large', command: 'say' })
-    expect(said()).toEqual(['! too long', '* it has 80000 bytes; nothing was sent'])
+    expect(said()).toEqual(['! too long', '* it has 80000 bytes, and may have 61440; nothing was sent'])
   })
 
   describe('/close', () => {

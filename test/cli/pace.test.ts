@@ -7,6 +7,9 @@ import { entry, me } from '../harness/told.ts'
 const said: Event = { is: 'entry', entry: entry({ who: me() }) }
 const heard: Event = { is: 'entry', entry: entry() }
 
+/** With a network that takes everything at once. */
+const paceOf = (most: number) => createPace(most, () => 0)
+
 function say(pace: Pace, count: number): void {
   for (let i = 0; i < count; i++) pace.asked({ do: 'say', text: 'x', notice: false })
 }
@@ -21,13 +24,13 @@ async function goesOn(pace: Pace): Promise<boolean> {
 
 describe('reading goes on', () => {
   test('while fewer texts wait than may', async () => {
-    const pace = createPace(3)
+    const pace = paceOf(3)
     say(pace, 2)
     expect(await goesOn(pace)).toBe(true)
   })
 
   test('not while as many wait, until one of them is said', async () => {
-    const pace = createPace(3)
+    const pace = paceOf(3)
     say(pace, 3)
     expect(await goesOn(pace)).toBe(false)
     pace.heard(heard)
@@ -40,22 +43,31 @@ describe('reading goes on', () => {
     { is: 'failed', fault: 'too_large', command: 'say' },
     { is: 'failed', fault: 'bad_kind', command: 'send' },
   ])('when one is refused: %j', async (event) => {
-    const pace = createPace(1)
+    const pace = paceOf(1)
     say(pace, 1)
     pace.heard(event)
     expect(await goesOn(pace)).toBe(true)
   })
 
   test('when the conversation is over', async () => {
-    const pace = createPace(1)
+    const pace = paceOf(1)
     say(pace, 5)
     const going = pace.mayGoOn()
     pace.end()
     await going
   })
 
+  test('not while a megabyte waits for the network', async () => {
+    let unsent = 1024 * 1024 + 1
+    const pace = createPace(1, () => unsent)
+    expect(await goesOn(pace)).toBe(false)
+    const going = pace.mayGoOn()
+    unsent -= 1
+    await going
+  })
+
   test('with commands that are answered without waiting', async () => {
-    const pace = createPace(1)
+    const pace = paceOf(1)
     for (const command of [{ do: 'rotate' }, { do: 'fingerprints' }, { do: 'rename', name: 'x' }] as const) pace.asked(command)
     pace.heard({ is: 'failed', fault: 'not_founder', command: 'close' })
     expect(await goesOn(pace)).toBe(true)
@@ -63,7 +75,7 @@ describe('reading goes on', () => {
 })
 
 test('signals and the socket have a turn after every line', async () => {
-  const pace = createPace(10)
+  const pace = paceOf(10)
   const order: string[] = []
   setImmediate(() => order.push('socket'))
   await pace.mayGoOn()

@@ -128,7 +128,14 @@ describe('JSON mode', () => {
       left: true,
       renamed: true,
     }
-    const presences: Record<Presence, true> = { joining: true, here: true, unreachable: true, offline: true, left: true }
+    const presences: Record<Presence, true> = {
+      joining: true,
+      here: true,
+      unreachable: true,
+      offline: true,
+      gone: true,
+      left: true,
+    }
     const sentence = /\n`what` of `member`: ((?:.|\n)*?)\n\n/.exec(page)?.[1]
     expect(code(sentence)).toEqual(Object.keys(whats))
     expect(listed('### Members', 1)['presence']).toEqual(Object.keys(presences).toSorted())

@@ -122,7 +122,7 @@ describe('a snapshot with one bit turned', () => {
     const sockets: LineEvents[] = []
     const dial = (_: string, on: LineEvents) => {
       sockets.push(on)
-      return { send: (frame: string) => void sent.push(frame), close: () => undefined }
+      return { send: (frame: string) => void sent.push(frame), unsent: () => 0, close: () => undefined }
     }
     const edges = { dial, now: () => 0, random: seeded(6), wake: () => () => undefined }
     const person = new Person(world, 'erin', clientOver(edges))

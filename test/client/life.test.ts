@@ -98,6 +98,33 @@ describe('coming', () => {
     expect(alice.texts()).toEqual(['dave: one', 'dave: two', 'dave: three'])
   })
 
+  test('and going before the handshake is over says goodbye to who can hear it, and what was not said is told', () => {
+    const { world, invite, alice, carol } = room()
+    const dave = world.person('dave')
+    lose(world, 'dave', (frame) => frame.type === 'relay' && frame.from === carol.seat())
+    dave.join(invite)
+    dave.say('never said')
+    dave.do({ do: 'leave', now: true })
+    expect(dave.of('failed').map(({ command, fault }) => `${command} ${fault}`)).toEqual(['say not_sent'])
+    expect(alice.members().at(-1)).toBe('left dave')
+    expect(carol.texts()).toEqual([])
+  })
+
+  test('and losing the connection before the handshake is over tells what was not said', () => {
+    const { world, invite, carol } = room()
+    const dave = world.person('dave')
+    lose(world, 'dave', (frame) => frame.type === 'relay' && frame.from === carol.seat())
+    dave.join(invite)
+    dave.say('one').do({ do: 'send', kind: 'org.example.x', body: {} }).leave()
+    world.cut('dave')
+    world.settle()
+    expect(dave.events.slice(-3)).toMatchObject([
+      { is: 'failed', command: 'say', fault: 'not_sent' },
+      { is: 'failed', command: 'send', fault: 'not_sent' },
+      { is: 'ended', why: { is: 'disconnected' } },
+    ])
+  })
+
   test('past a silent elder takes five seconds, shows it as unreachable, and stalls nobody else', () => {
     const { world, invite, alice, bob, carol } = room()
     const dave = world.person('dave')

@@ -1,5 +1,5 @@
 /** Events as a session tells them, made by hand for the tests of what draws them. */
-import type { EntryView, Event, MemberView } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, MemberView } from '#lib/client/events.ts'
 import { inviteOf } from './invites.ts'
 
 /** Bob, who is here, or whoever the changes make of him. */
@@ -44,6 +44,18 @@ export function entry(changes: Partial<EntryView> = {}): EntryView {
 
 const code = { words: Array(8).fill('word'), digits: Array(5).fill('01234'), colours: [0, 1, 2, 3, 4, 5, 6, 7] }
 
+const bob = { name: 'bob', member: '0b'.repeat(16) }
+
+const ALARMS: { readonly [Is in Alarm['is']]: Extract<Alarm, { is: Is }> } = {
+  fork: { is: 'fork', ...bob, log: 'seat-of-bob', n: 2 },
+  contradiction: { is: 'contradiction', ...bob, log: 'seat-of-bob', n: 2, by: { name: 'carol', member: '0c'.repeat(16) } },
+  claim_fork: { is: 'claim_fork', ...bob, seat: 'seat-of-bob', seq: 2 },
+  changed_key: { is: 'changed_key', ...bob, verified: '0d'.repeat(16) },
+  not_allowed: { is: 'not_allowed', ...bob, kind: 'core.close' },
+}
+
+const alarmOf = (alarm: Alarm) => ({ is: 'alarm', alarm }) as const
+
 type Samples = { readonly [Is in Event['is']]: readonly [Extract<Event, { is: Is }>, ...Extract<Event, { is: Is }>[]] }
 
 /** Every event there is, in every variant: a new one without a sample does not compile. */
@@ -70,22 +82,7 @@ export const SAMPLES: Samples = {
     { is: 'refused', refusal: { what: 'letter', seat: 'seat-of-bob', name: 'bob', code: 'bad_signature' }, times: 1 },
     { is: 'refused', refusal: { what: 'frame', seat: null, name: null, code: 'not_json' }, times: 10 },
   ],
-  alarm: [
-    { is: 'alarm', alarm: { is: 'fork', name: 'bob', member: '0b'.repeat(16), log: 'seat-of-bob', n: 2 } },
-    {
-      is: 'alarm',
-      alarm: {
-        is: 'contradiction',
-        name: 'bob',
-        member: '0b'.repeat(16),
-        log: 'seat-of-bob',
-        n: 2,
-        by: { name: 'carol', member: '0c'.repeat(16) },
-      },
-    },
-    { is: 'alarm', alarm: { is: 'claim_fork', name: 'bob', member: '0b'.repeat(16), seat: 'seat-of-bob', seq: 2 } },
-    { is: 'alarm', alarm: { is: 'not_allowed', name: 'bob', member: '0b'.repeat(16), kind: 'core.close' } },
-  ],
+  alarm: [alarmOf(ALARMS.fork), ...Object.values(ALARMS).slice(1).map(alarmOf)],
   failed: [{ is: 'failed', fault: 'too_large', command: 'say' }],
   ended: [
     { is: 'ended', why: { is: 'left' } },

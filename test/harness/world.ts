@@ -99,6 +99,7 @@ export class World {
           if (this.#conns.has(conn)) this.#perform(this.#rooms.receive(conn, decodeToRelay(text), this.clock.now()))
         })
       },
+      unsent: () => 0,
       // A close travels behind what was sent before it.
       close: (code) => this.#queue.push(() => this.#close(conn, code)),
     }

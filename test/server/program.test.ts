@@ -87,6 +87,11 @@ describe('the relay program', () => {
       expect(await socket.closed).toBe(1001)
     })
 
+    test('minds nothing when its output cannot be written', async () => {
+      const under = ['sh', '-c', 'exec "$@" > /dev/full', 'sh']
+      expect(await launcher.run({ flags: ['--help'], under })).toEqual({ code: 0, stdout: '', stderr: '' })
+    })
+
     test('on a port in use ends with 1 and one line', async () => {
       const relay = await launcher.listen()
       expect(await launcher.run({ flags: ['--port', String(relay.port)] })).toEqual({
