@@ -8,30 +8,9 @@ import { openLetter } from '#lib/crypto/letter.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { ML_KEM_PUBLIC_BYTES } from '#lib/wire/limits.ts'
 import { GlassClient } from '../harness/glass.ts'
+import { founderOfGlass, trio } from '../harness/mallory.ts'
 import { seeded } from '../harness/random.ts'
 import { copy, World } from '../harness/world.ts'
-
-/** alice and bob of flesh, mallory of glass: what stands in her room she says. */
-function trio(seed: number) {
-  const world = new World(seed)
-  const [alice, bob] = [world.person('alice'), world.person('bob')]
-  const invite = alice.create()
-  bob.join(invite)
-  const mallory = new GlassClient(world.edges('mallory'))
-  const act = (command: Parameters<GlassClient['do']>[0]) => {
-    mallory.do(command)
-    world.settle()
-  }
-  act({ do: 'join', invite: copy(invite), name: 'mallory' })
-  return { world, alice, bob, invite, mallory, act, say: (text: string) => act({ do: 'say', text, notice: false }) }
-}
-
-function founderOfGlass(world: World, name: string): GlassClient {
-  const client = new GlassClient(world.edges(name))
-  client.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name, adminToken: null })
-  world.settle()
-  return client
-}
 
 describe('a stolen signing key', () => {
   test('does not push its member aside unnoticed by a claim of a far higher number', () => {

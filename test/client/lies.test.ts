@@ -7,24 +7,9 @@ import { beginLog } from '#lib/room/transcript.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { letterFrom, thiefsLetter } from '../harness/forging.ts'
 import { GlassClient } from '../harness/glass.ts'
+import { trio } from '../harness/mallory.ts'
 import { seeded } from '../harness/random.ts'
 import { copy, type Person, World } from '../harness/world.ts'
-
-/** alice's room with bob in it, and mallory, whose client does what a test makes it do. */
-function room(seed: number) {
-  const world = new World(seed)
-  const [alice, bob] = [world.person('alice'), world.person('bob')]
-  const invite = alice.create()
-  bob.join(invite)
-  const mallory = new GlassClient(world.edges('mallory'))
-  const act = (command: Parameters<GlassClient['do']>[0]) => {
-    mallory.do(command)
-    world.settle()
-  }
-  act({ do: 'join', invite: copy(invite), name: 'mallory' })
-  const say = (text: string) => act({ do: 'say', text, notice: false })
-  return { world, invite, alice, bob, mallory, act, say }
-}
 
 function peerOf(client: GlassClient, seat: string): Peer {
   const peer = client.room.peers.get(seat)
@@ -38,7 +23,7 @@ const letter = (from: string, payload: string): FromRelay => ({ type: 'relay', f
 
 describe('a member that says what another did not', () => {
   test('is named with it: neither of the two is believed over the other', () => {
-    const { alice, bob, mallory, say } = room(41)
+    const { alice, bob, mallory, say } = trio(41)
     bob.say('one')
     mallory.room.news.set(bob.seat(), { log: bob.seat(), n: 1, hash: new Uint8Array(32) })
     say('bob said something else')
@@ -49,7 +34,7 @@ describe('a member that says what another did not', () => {
   })
 
   test('is found out when the entry that it spoke of comes', () => {
-    const { alice, bob, mallory, say } = room(42)
+    const { alice, bob, mallory, say } = trio(42)
     mallory.room.news.set(bob.seat(), { log: bob.seat(), n: 1, hash: new Uint8Array(32) })
     say('bob is about to speak')
     expect(alarms(alice)).toEqual([])
@@ -60,7 +45,7 @@ describe('a member that says what another did not', () => {
   })
 
   test('cannot make anybody miss what it wrote itself', () => {
-    const { alice, bob, mallory, say } = room(43)
+    const { alice, bob, mallory, say } = trio(43)
     mallory.room.news.set(bob.seat(), { log: bob.seat(), n: 4_000_000_000, hash: new Uint8Array(32) })
     say('bob has said a lot')
     expect(alarms(bob)).toMatchObject([{ is: 'contradiction', name: 'bob', by: { name: 'mallory' } }])
@@ -69,7 +54,7 @@ describe('a member that says what another did not', () => {
   })
 
   test('in the state that it hands a newcomer is named too', () => {
-    const { world, invite, bob, mallory } = room(44)
+    const { world, invite, bob, mallory } = trio(44)
     bob.say('one')
     const log = mallory.room.transcript.logs.get(bob.seat())
     if (log === undefined) throw new Error('mallory heard nothing')
@@ -81,7 +66,7 @@ describe('a member that says what another did not', () => {
 
 describe('a member that lies about itself', () => {
   test('by two entries at one place is an alarm, and the second is not shown', () => {
-    const { alice, bob, mallory, say } = room(45)
+    const { alice, bob, mallory, say } = trio(45)
     say('first')
     const { me, transcript } = mallory.room
     transcript.logs.delete(me.seat)
@@ -94,7 +79,7 @@ describe('a member that lies about itself', () => {
   })
 
   test('by a claim that does not follow the one before is an alarm, and the claim does not stand', () => {
-    const { alice, mallory, act } = room(46)
+    const { alice, mallory, act } = trio(46)
     mallory.room.me.claim = { ...mallory.room.me.claim, hash: new Uint8Array(32) }
     act({ do: 'rename', name: 'malory' })
     expect(alarms(alice)).toMatchObject([{ is: 'claim_fork', name: 'mallory' }])
@@ -102,7 +87,7 @@ describe('a member that lies about itself', () => {
   })
 
   test('by closing a room that is not its own changes nothing, and is told', () => {
-    const { alice, bob, mallory, act } = room(47)
+    const { alice, bob, mallory, act } = trio(47)
     mallory.room.me.view = { ...mallory.room.me.view, founder: true }
     act({ do: 'close' })
     expect(alarms(bob)).toMatchObject([{ is: 'not_allowed', name: 'mallory', kind: 'core.close' }])
@@ -115,7 +100,7 @@ describe('a stolen signing key, with the room key and the relay,', () => {
   const nonce = new Uint8Array(ASK_BYTES)
 
   test('is given no state by a newcomer that has one of the real seat', () => {
-    const { world, invite, mallory } = room(48)
+    const { world, invite, mallory } = trio(48)
     const carol = world.person('carol').join(invite)
     const seat = mallory.room.me.seat
     const ask = thiefsLetter(mallory.room, peerOf(mallory, carol.seat()), { kind: 'ask', nonce }, seeded(1))
@@ -127,7 +112,7 @@ describe('a stolen signing key, with the room key and the relay,', () => {
   })
 
   test('is given no state by an elder either', () => {
-    const { world, alice, mallory } = room(49)
+    const { world, alice, mallory } = trio(49)
     const ask = thiefsLetter(mallory.room, peerOf(mallory, alice.seat()), { kind: 'ask', nonce }, seeded(1))
     world.inject('alice', letter(mallory.room.me.seat, ask))
     world.settle()
@@ -158,7 +143,7 @@ test('who asks for a state again and again is answered once in ten seconds', () 
 
 describe('a relay that breaks', () => {
   test('one of the frames that wait for a state costs that one alone', () => {
-    const { world, invite, alice, bob } = room(51)
+    const { world, invite, alice, bob } = trio(51)
     const carol = world.person('carol')
     const letters: FromRelay[] = []
     world.meddle = (frame, to) => {
@@ -181,7 +166,7 @@ describe('a relay that breaks', () => {
   })
 
   test('one member of a snapshot costs a newcomer that one alone', () => {
-    const { world, invite, alice, bob } = room(52)
+    const { world, invite, alice, bob } = trio(52)
     world.meddle = (frame, to) => {
       if (frame.type !== 'joined' || to.owner !== 'carol') return [frame]
       return [{ ...frame, members: [...frame.members, { username: '', ek: '', ratchetEk: '', claim: '' }] }]
@@ -196,7 +181,7 @@ describe('a relay that breaks', () => {
 })
 
 test('what a newcomer is handed does not grow with those who have left', () => {
-  const { world, invite, alice } = room(53)
+  const { world, invite, alice } = trio(53)
   const sizeFor = (name: string) => {
     const from = world.recording.length
     world.person(name).join(invite)

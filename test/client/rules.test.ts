@@ -4,6 +4,7 @@ import { newestEpoch } from '#lib/crypto/receiving.ts'
 import type { StateLetter } from '#lib/client/letters.ts'
 import { letterFrom } from '../harness/forging.ts'
 import { GlassClient } from '../harness/glass.ts'
+import { founderOfGlass } from '../harness/mallory.ts'
 import { seeded } from '../harness/random.ts'
 import { copy, type Person, World } from '../harness/world.ts'
 
@@ -64,9 +65,7 @@ describe('a state', () => {
   /** mallory hands alice, who has her state, another one that starts at an epoch and counter. */
   function handed(seed: number, change: (state: StateLetter) => StateLetter) {
     const world = new World(seed)
-    const alice = new GlassClient(world.edges('alice'))
-    alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
-    world.settle()
+    const alice = founderOfGlass(world, 'alice')
     const mallory = new GlassClient(world.edges('mallory'))
     mallory.do({ do: 'join', invite: copy(alice.room.invite), name: 'mallory' })
     world.settle()
@@ -140,9 +139,7 @@ test('an entry or a beat of another log than its seat’s is refused', () => {
 
 test('leaving wipes every key that the room held', () => {
   const world = new World(65)
-  const alice = new GlassClient(world.edges('alice'))
-  alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
-  world.settle()
+  const alice = founderOfGlass(world, 'alice')
   const bob = world.person('bob').join(copy(alice.room.invite))
   alice.do({ do: 'rotate' })
   world.settle()
@@ -169,9 +166,7 @@ test('leaving wipes every key that the room held', () => {
 
 test('who is gone leaves no key behind, nor does a step leave the root and the epoch before it', () => {
   const world = new World(66)
-  const alice = new GlassClient(world.edges('alice'))
-  alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
-  world.settle()
+  const alice = founderOfGlass(world, 'alice')
   const bob = world.person('bob').join(copy(alice.room.invite))
   const [peer] = alice.room.peers.values()
   if (peer?.in === null || peer?.in === undefined || peer.out === null) throw new Error('no pair')
@@ -190,9 +185,7 @@ test('who is gone leaves no key behind, nor does a step leave the root and the e
 
 test('frames that wait for a state are bounded, of one sender and of all: the newest stay', () => {
   const world = new World(67)
-  const alice = new GlassClient(world.edges('alice'))
-  alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
-  world.settle()
+  const alice = founderOfGlass(world, 'alice')
   world.meddle = (frame, to) => (to.owner === 'alice' && frame.type === 'relay' ? [] : [frame])
   const seats = ['eve', 'dan'].map((name) => world.person(name).join(copy(alice.room.invite)).seat())
   const flood = (from: string, count: number, chars: number) => {
@@ -221,9 +214,7 @@ test('a seat that has left stays away: the relay’s late news of it is none, an
 
 test('keys that wait for late frames are gone when their time is over', () => {
   const world = new World(69)
-  const alice = new GlassClient(world.edges('alice'))
-  alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
-  world.settle()
+  const alice = founderOfGlass(world, 'alice')
   const bob = world.person('bob').join(copy(alice.room.invite))
   alice.do({ do: 'rotate' })
   world.settle()

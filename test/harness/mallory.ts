@@ -1,0 +1,28 @@
+/** A room with somebody in it who does not keep to the rules. Called by the tests of lies and theft. */
+import type { Command } from '#lib/client/commands.ts'
+import { GlassClient } from './glass.ts'
+import { copy, World } from './world.ts'
+
+/** alice's room with bob in it, both of flesh, and mallory of glass: what stands in her room, she says. */
+export function trio(seed: number) {
+  const world = new World(seed)
+  const [alice, bob] = [world.person('alice'), world.person('bob')]
+  const invite = alice.create()
+  bob.join(invite)
+  const mallory = new GlassClient(world.edges('mallory'))
+  const act = (command: Command) => {
+    mallory.do(command)
+    world.settle()
+  }
+  act({ do: 'join', invite: copy(invite), name: 'mallory' })
+  const say = (text: string) => act({ do: 'say', text, notice: false })
+  return { world, invite, alice, bob, mallory, act, say }
+}
+
+/** A client of glass that has made a room. */
+export function founderOfGlass(world: World, name: string): GlassClient {
+  const client = new GlassClient(world.edges(name))
+  client.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name, adminToken: null })
+  world.settle()
+  return client
+}
