@@ -58,8 +58,9 @@ export function takeClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes
 export function takeProvedClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: Turn): void {
   const order = compareClaims(peer.claim, claim)
   const { seq, prev } = peer.claim.claim
-  // The step was overtaken by the member's next key.
-  if (order === 'older' && seq === claim.claim.seq + 1 && equal(prev, claim.hash)) return
+  // The step was overtaken, by a letter under its claim or by the member's next key.
+  const isNext = seq === claim.claim.seq + 1 && equal(prev, claim.hash)
+  if (order === 'same' || (order === 'older' && isNext)) return
   if (order !== 'newer') alarmOverFork(peer, claim, turn)
   putClaim(room, peer, claim, key, turn)
 }

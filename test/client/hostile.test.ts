@@ -7,6 +7,7 @@ import { kemPair } from '#lib/crypto/kem.ts'
 import { openLetter } from '#lib/crypto/letter.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { ML_KEM_PUBLIC_BYTES } from '#lib/wire/limits.ts'
+import { letterFrom } from '../harness/forging.ts'
 import { GlassClient } from '../harness/glass.ts'
 import { founderOfGlass, trio } from '../harness/mallory.ts'
 import { seeded } from '../harness/random.ts'
@@ -27,6 +28,50 @@ describe('a stolen signing key', () => {
     say('it is me')
     expect(alice.of('alarm').map(({ alarm }) => alarm.is)).toEqual(['claim_fork'])
     expect(alice.texts()).toEqual(['mallory: it is me'])
+  })
+})
+
+describe('a step that arrives late, as an honest member sent it,', () => {
+  /** mallory, who is honest here, steps; alice gets the step only after what `meanwhile` brings her. */
+  function late(seed: number, meanwhile: (room: ReturnType<typeof trio>) => void) {
+    const room = trio(seed)
+    const { world, act, say } = room
+    const steps: FromRelay[] = []
+    world.meddle = (frame, to) => {
+      if (to.owner !== 'alice' || frame.type !== 'ratchet_step_fwd') return [frame]
+      steps.push(frame)
+      return []
+    }
+    act({ do: 'rotate' })
+    meanwhile(room)
+    world.meddle = (frame) => [frame]
+    for (const step of steps) world.inject('alice', step)
+    world.settle()
+    say('after it')
+    return room
+  }
+
+  test('behind the member’s next key, is taken, and the newer key stays', () => {
+    const { alice, mallory } = late(11, ({ act }) => act({ do: 'rename', name: 'renamed' }))
+    expect(alice.of('alarm')).toEqual([])
+    expect(alice.texts()).toEqual(['renamed: after it'])
+    expect(alice.client.store.view.members.get(mallory.room.me.seat)?.name).toBe('renamed')
+  })
+
+  test('behind a letter under its own claim, is taken without an alarm', () => {
+    const { alice } = late(12, ({ world, alice, mallory }) => {
+      const to = mallory.room.peers.get(alice.seat())
+      if (to === undefined) throw new Error('nobody')
+      const content = { kind: 'ack', state: new Uint8Array(32) } as const
+      world.inject('alice', {
+        type: 'relay',
+        from: mallory.room.me.seat,
+        payload: letterFrom(mallory.room, to, content, seeded(3)),
+      })
+      world.settle()
+    })
+    expect(alice.of('alarm')).toEqual([])
+    expect(alice.texts()).toEqual(['mallory: after it'])
   })
 })
 
