@@ -43,10 +43,11 @@ export function step(session: Session, input: Input, turn: Turn): Session {
 function begin(session: Idle | Ended, command: Command, turn: Turn): Session {
   if (command.do !== 'create' && command.do !== 'join') return fail(session, command, 'not_seated', turn)
   if (checkName(command.name) !== null) return fail(session, command, 'bad_name', turn)
-  const goal = goalOf(command)
-  if (goal.is === 'join' && session.closedRooms.has(toHex(goal.invite.roomId))) return fail(session, command, 'room_closed', turn)
-  const url = goal.is === 'create' ? goal.url : goal.invite.url
+  const isClosed = command.do === 'join' && session.closedRooms.has(toHex(command.invite.roomId))
+  if (isClosed) return fail(session, command, 'room_closed', turn)
+  const url = command.do === 'create' ? command.url : command.invite.url
   if (!isRelayUrl(url)) return fail(session, command, 'bad_url', turn)
+  const goal = goalOf(command)
   const host = hostOf(url)
   tell(turn, { is: 'dialing', host })
   turn.effects.push({ do: 'dial', url }, { do: 'wake', timer: 'connect', after: CONNECT_MS })
@@ -171,9 +172,11 @@ function wrongVersion(relays: number | null): Ending {
 }
 
 function end(session: Session, why: Ending, turn: Turn): Ended {
-  if (session.at === 'joining') session.signer.wipe()
-  if (session.at === 'joining') wipeInvite(session.invite)
   if (session.at === 'dialing' && session.goal.is === 'join') wipeInvite(session.goal.invite)
+  if (session.at === 'joining') {
+    session.signer.wipe()
+    wipeInvite(session.invite)
+  }
   turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
   tell(turn, { is: 'ended', why })
   return { at: 'ended', closedRooms: session.closedRooms }

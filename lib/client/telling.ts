@@ -12,9 +12,7 @@ import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
 import type { Event, MemberView, Presence, Refusal } from './events.ts'
 import type { Peer, Room } from './state.ts'
-
-/** Names of members, the newest, also of those who went, that a new one is compared with. Each takes about 15 µs. */
-const NAMES_COMPARED = 256
+import { NAMES_COMPARED } from './times.ts'
 
 export function tell(turn: Turn, event: Event): void {
   turn.effects.push({ do: 'tell', event })
@@ -40,11 +38,12 @@ export function setPresence(room: Room, turn: Turn, peer: Peer, presence: Presen
 
 /** Compares all names, which takes longer than the rest, and brings all views up to date. Called when a name comes, goes or changes. */
 export function refreshNames(room: Room): void {
-  const mine = { member: room.me.view.member, name: room.me.claim.opened.name }
-  const theirs = [...room.peers.values()].map((peer) => ({ member: peer.member, name: peer.claim.claim.name }))
+  const holders = [{ member: room.me.view.member, name: room.me.claim.opened.name }]
+  for (const peer of room.peers.values()) holders.push({ member: peer.member, name: peer.claim.claim.name })
+  const here = new Set(holders.map(({ member }) => member))
   // Also of those who went: who comes with such a name need not be who had it.
-  const known = [...room.names].slice(-NAMES_COMPARED).map(([member, name]) => ({ member, name }))
-  room.clashes = clashing([mine, ...theirs, ...known])
+  for (const [member, name] of [...room.names].slice(-NAMES_COMPARED)) if (!here.has(member)) holders.push({ member, name })
+  room.clashes = clashing(holders)
   refreshViews(room)
 }
 

@@ -24,5 +24,7 @@ export const HELD_FRAMES = 64
 export const HELD_CHARS = 16 * 1024 * 1024
 /** Pair secrets of one peer. */
 export const PAIR_SECRETS = 32
+/** Names of members, the newest, also of those who went, that a new one is compared with. Each takes about 15 µs. */
+export const NAMES_COMPARED = 256
 /** Commands that wait for the handshake. */
 export const WAITING_COMMANDS = 256
