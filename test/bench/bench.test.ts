@@ -45,7 +45,7 @@ test.skipIf(!metered)('a process that is not there has no CPU', () => {
 })
 
 test('CPU of work is counted, and waiting is not', () => {
-  expect(cpuOfWork(() => spinTo(ownCpu() + 30))).toBeWithin(30, 60)
+  expect(cpuOfWork(() => spinTo(ownCpu() + 30))).toBeWithin(30, 150)
   // The best of five: the collector may be at work beside us.
   expect(Math.min(...Array.from({ length: 5 }, () => cpuOfWork(() => Bun.sleepSync(50))))).toBeLessThan(20)
 })

@@ -7,7 +7,7 @@
  * they find, and hear, the measured ones alone, to whom they are like any other member.
  */
 import { type Client, clientOver, type Edges, type Line, type LineEvents } from '#lib/client/client.ts'
-import type { Invite } from '#lib/crypto/invite.ts'
+import { copyInvite, type Invite } from '#lib/crypto/invite.ts'
 import { decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Delivery } from '../../server/room.ts'
@@ -68,7 +68,7 @@ export class BenchRoom {
     const room = new BenchRoom()
     const founder = room.#add(measured > 0)
     founder.client.on((event) => {
-      if (event.is === 'created') room.#invite = copy(event.invite)
+      if (event.is === 'created') room.#invite = copyInvite(event.invite)
     })
     founder.client.do({ do: 'create', url: 'ws://127.0.0.1/ws', name: 'member 1', adminToken: null })
     founder.opened()
@@ -85,7 +85,7 @@ export class BenchRoom {
   join(measured: boolean): Seat {
     if (this.#invite === null) throw new Error('no room was made')
     const seat = this.#add(measured)
-    seat.client.do({ do: 'join', invite: copy(this.#invite), name: `member ${this.seats.length}` })
+    seat.client.do({ do: 'join', invite: this.#invite, name: `member ${this.seats.length}` })
     seat.opened()
     this.carry()
     return seat
@@ -162,10 +162,4 @@ export class BenchRoom {
 
 function random(bytes: number): Uint8Array {
   return crypto.getRandomValues(new Uint8Array(bytes))
-}
-
-/** Each client wipes its own copy. */
-function copy(invite: Invite): Invite {
-  const { url, roomId, roomSecret, roomKey, founder } = invite
-  return { url, roomId: roomId.slice(), roomSecret: roomSecret.slice(), roomKey: roomKey.slice(), founder: founder.slice() }
 }

@@ -12,7 +12,7 @@ import { type Output, outputTo, type Over } from '../../cli/output.ts'
 import { talk } from '../../cli/talk.ts'
 import { failureOf } from '../harness/failure.ts'
 import { typing } from '../harness/typing.ts'
-import { copy, type Person, World } from '../harness/world.ts'
+import { type Person, World } from '../harness/world.ts'
 
 interface Options {
   readonly stay?: boolean
@@ -69,7 +69,7 @@ function room(): { readonly world: World; readonly alice: Person; readonly join:
   const world = new World()
   const alice = world.person('alice')
   const invite = alice.create()
-  return { world, alice, join: { do: 'join', invite: copy(invite), name: 'bob' } }
+  return { world, alice, join: { do: 'join', invite, name: 'bob' } }
 }
 
 const create: Command = { do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'bob', adminToken: null }

@@ -8,7 +8,7 @@ import type { Event } from '#lib/client/events.ts'
 import { type Bytes, fromUtf8, utf8 } from '#lib/wire/bytes.ts'
 import { flipped, someBits } from '../harness/flips.ts'
 import { seeded } from '../harness/random.ts'
-import { copy, Person, type Recorded, World } from '../harness/world.ts'
+import { Person, type Recorded, World } from '../harness/world.ts'
 
 /** Of a sealed field or a key so many bits are tried; of everything else in a frame all are. */
 const TRIED = 40
@@ -126,7 +126,7 @@ describe('a snapshot with one bit turned', () => {
     }
     const edges = { dial, now: () => 0, random: seeded(6), wake: () => () => undefined }
     const person = new Person(world, 'erin', clientOver(edges))
-    person.client.do({ do: 'join', invite: copy(invite), name: 'erin' })
+    person.client.do({ do: 'join', invite, name: 'erin' })
     for (const on of sockets) on.opened()
     for (const on of sockets) on.text(text)
     const present = person.of('member').map(({ who }) => `${who.name} ${who.seat} ${who.member}`)

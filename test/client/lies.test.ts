@@ -7,9 +7,9 @@ import { beginLog } from '#lib/room/transcript.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { letterFrom, thiefsLetter } from '../harness/forging.ts'
 import { GlassClient } from '../harness/glass.ts'
-import { trio } from '../harness/mallory.ts'
+import { devices, trio } from '../harness/mallory.ts'
 import { seeded } from '../harness/random.ts'
-import { copy, type Person, World } from '../harness/world.ts'
+import { type Person, World } from '../harness/world.ts'
 
 function peerOf(client: GlassClient, seat: string): Peer {
   const peer = client.room.peers.get(seat)
@@ -126,7 +126,7 @@ test('who asks for a state again and again is answered once in ten seconds', () 
   const invite = alice.create()
   world.meddle = (frame, to) => (frame.type === 'relay' && to.owner === 'mallory' ? [] : [frame])
   const mallory = new GlassClient(world.edges('mallory'))
-  mallory.do({ do: 'join', invite: copy(invite), name: 'mallory' })
+  mallory.do({ do: 'join', invite, name: 'mallory' })
   world.settle()
   const ask = (i: number) => {
     const content = { kind: 'ask', nonce: new Uint8Array(ASK_BYTES) } as const
@@ -200,12 +200,8 @@ test('a further device of a verified member is not shown as verified: it proved 
   const world = new World(54)
   const alice = world.person('alice')
   const invite = alice.create()
-  const key = seeded(99)(32)
-  for (const device of ['first', 'second']) {
-    const rest = seeded(device.length)
-    let calls = 0
-    const client = new GlassClient(world.edges(device, (bytes) => (calls++ === 0 ? key.slice() : rest(bytes))))
-    client.do({ do: 'join', invite: copy(invite), name: 'mallory' })
+  for (const client of devices(world, ['first', 'second'])) {
+    client.do({ do: 'join', invite, name: 'mallory' })
     world.settle()
     const member = alice.of('member').at(-1)?.who.member ?? ''
     alice.do({ do: 'verify', member, verified: true })

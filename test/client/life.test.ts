@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import type { Invite } from '#lib/crypto/invite.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { GlassClient } from '../harness/glass.ts'
-import { copy, type Person, World } from '../harness/world.ts'
+import { type Person, World } from '../harness/world.ts'
 
 interface Room {
   readonly world: World
@@ -90,7 +90,7 @@ describe('coming', () => {
   test('says at once what was typed before the handshake was over, and in its order', () => {
     const { world, invite, alice } = room()
     const dave = world.person('dave')
-    dave.client.do({ do: 'join', invite: copy(invite), name: 'dave' })
+    dave.client.do({ do: 'join', invite, name: 'dave' })
     while (dave.of('seated').length === 0) world.deliver(1)
     for (const text of ['one', 'two', 'three']) dave.client.do({ do: 'say', text, notice: false })
     expect(dave.texts()).toEqual([])

@@ -6,7 +6,7 @@ import { letterFrom } from '../harness/forging.ts'
 import { GlassClient } from '../harness/glass.ts'
 import { founderOfGlass } from '../harness/mallory.ts'
 import { seeded } from '../harness/random.ts'
-import { copy, type Person, World } from '../harness/world.ts'
+import { type Person, World } from '../harness/world.ts'
 
 function pair(seed = 1) {
   const world = new World(seed)
@@ -67,7 +67,7 @@ describe('a state', () => {
     const world = new World(seed)
     const alice = founderOfGlass(world, 'alice')
     const mallory = new GlassClient(world.edges('mallory'))
-    mallory.do({ do: 'join', invite: copy(alice.room.invite), name: 'mallory' })
+    mallory.do({ do: 'join', invite: alice.room.invite, name: 'mallory' })
     world.settle()
     mallory.do({ do: 'rotate' })
     world.settle()
@@ -127,7 +127,7 @@ test('an entry or a beat of another log than its seat’s is refused', () => {
   const invite = alice.create()
   const bob = world.person('bob').join(invite)
   const mallory = new GlassClient(world.edges('mallory'))
-  mallory.do({ do: 'join', invite: copy(invite), name: 'mallory' })
+  mallory.do({ do: 'join', invite, name: 'mallory' })
   world.settle()
   // Her own log is bob's, to her client: entry and head name it.
   Object.assign(mallory.room.me, { seat: bob.seat() })
@@ -140,7 +140,7 @@ test('an entry or a beat of another log than its seat’s is refused', () => {
 test('leaving wipes every key that the room held', () => {
   const world = new World(65)
   const alice = founderOfGlass(world, 'alice')
-  const bob = world.person('bob').join(copy(alice.room.invite))
+  const bob = world.person('bob').join(alice.room.invite)
   alice.do({ do: 'rotate' })
   world.settle()
   bob.rotate()
@@ -167,7 +167,7 @@ test('leaving wipes every key that the room held', () => {
 test('who is gone leaves no key behind, nor does a step leave the root and the epoch before it', () => {
   const world = new World(66)
   const alice = founderOfGlass(world, 'alice')
-  const bob = world.person('bob').join(copy(alice.room.invite))
+  const bob = world.person('bob').join(alice.room.invite)
   const [peer] = alice.room.peers.values()
   if (peer?.in === null || peer?.in === undefined || peer.out === null) throw new Error('no pair')
   const wiped = (secrets: readonly Uint8Array[]) => secrets.every((secret) => secret.every((byte) => byte === 0))
@@ -187,7 +187,7 @@ test('frames that wait for a state are bounded, of one sender and of all: the ne
   const world = new World(67)
   const alice = founderOfGlass(world, 'alice')
   world.meddle = (frame, to) => (to.owner === 'alice' && frame.type === 'relay' ? [] : [frame])
-  const seats = ['eve', 'dan'].map((name) => world.person(name).join(copy(alice.room.invite)).seat())
+  const seats = ['eve', 'dan'].map((name) => world.person(name).join(alice.room.invite).seat())
   const flood = (from: string, count: number, chars: number) => {
     for (let i = 0; i < count; i++)
       world.inject('alice', { type: 'broadcast', from, payload: 'A'.repeat(chars), meta: 'AA', sig: 'AA' })
@@ -215,7 +215,7 @@ test('a seat that has left stays away: the relay’s late news of it is none, an
 test('keys that wait for late frames are gone when their time is over', () => {
   const world = new World(69)
   const alice = founderOfGlass(world, 'alice')
-  const bob = world.person('bob').join(copy(alice.room.invite))
+  const bob = world.person('bob').join(alice.room.invite)
   alice.do({ do: 'rotate' })
   world.settle()
   bob.rotate()

@@ -9,9 +9,9 @@ import { concat, fromUtf8, utf8 } from '#lib/wire/bytes.ts'
 import { decodeFromRelay, decodeToRelay } from '#lib/wire/codec.ts'
 import type { FromRelay, ToRelay } from '#lib/wire/frames.ts'
 import { GlassClient } from '../harness/glass.ts'
-import { seeded } from '../harness/random.ts'
+import { devices } from '../harness/mallory.ts'
 import { attempt, confirming, knownFrom, openAnyWrap, openWithChains, sealedBytes, stolen } from '../harness/thief.ts'
-import { copy, type Recorded, World } from '../harness/world.ts'
+import { type Recorded, World } from '../harness/world.ts'
 
 type Spoken = FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' }
 
@@ -40,7 +40,7 @@ function roomWithGlass(seed: number) {
   bob.join(invite)
   const glass = new GlassClient(world.edges('mallory'))
   const join = (name = 'mallory') => {
-    glass.do({ do: 'join', invite: copy(invite), name })
+    glass.do({ do: 'join', invite, name })
     world.settle()
   }
   return { world, alice, bob, glass, invite, join }
@@ -115,7 +115,7 @@ describe('who has left, with the recording and all it held', () => {
   test('cannot confirm a correct guess of a later text, given every byte of the entry and every public key', () => {
     const { world, alice, glass, invite, join } = roomWithGlass(23)
     const witness = new GlassClient(world.edges('witness'))
-    witness.do({ do: 'join', invite: copy(invite), name: 'witness' })
+    witness.do({ do: 'join', invite, name: 'witness' })
     world.settle()
     join()
     const members = [...glass.room.peers.values()].map((peer) => peer.claim.member)
@@ -142,12 +142,8 @@ describe('the relay alone', () => {
     const world = new World(31)
     const alice = world.person('alice')
     const invite = alice.create()
-    const key = seeded(99)(32)
-    for (const seat of ['first', 'second']) {
-      const rest = seeded(seat.length)
-      let calls = 0
-      const client = new GlassClient(world.edges(seat, (bytes) => (calls++ === 0 ? key.slice() : rest(bytes))))
-      client.do({ do: 'join', invite: copy(invite), name: 'mallory' })
+    for (const client of devices(world, ['first', 'second'])) {
+      client.do({ do: 'join', invite, name: 'mallory' })
       world.settle()
       client.do({ do: 'say', text: 'the very same words', notice: false })
       client.do({ do: 'rotate' })

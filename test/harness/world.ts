@@ -5,7 +5,7 @@
 import { type Client, clientOver, type Edges, type Line, type LineEvents } from '#lib/client/client.ts'
 import type { Command } from '#lib/client/commands.ts'
 import type { EntryView, Event } from '#lib/client/events.ts'
-import type { Invite } from '#lib/crypto/invite.ts'
+import { copyInvite, type Invite } from '#lib/crypto/invite.ts'
 import type { Random } from '#lib/crypto/primitives.ts'
 import { decodeToRelay, encodeFromRelay } from '#lib/wire/codec.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
@@ -170,11 +170,12 @@ export class Person {
     this.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: this.name, adminToken: null })
     const created = this.of('created')[0]
     if (created === undefined) throw new Error('no room was made')
-    return copy(created.invite)
+    // A copy: the session wipes its own.
+    return copyInvite(created.invite)
   }
 
   join(invite: Invite): this {
-    return this.do({ do: 'join', invite: copy(invite), name: this.name })
+    return this.do({ do: 'join', invite, name: this.name })
   }
 
   say(text: string): this {
@@ -222,10 +223,4 @@ export class Person {
     if (seated === undefined) throw new Error(`${this.name} has no seat`)
     return seated.me.seat
   }
-}
-
-/** Each client wipes its own copy. */
-export function copy(invite: Invite): Invite {
-  const { url, roomId, roomSecret, roomKey, founder } = invite
-  return { url, roomId: roomId.slice(), roomSecret: roomSecret.slice(), roomKey: roomKey.slice(), founder: founder.slice() }
 }
