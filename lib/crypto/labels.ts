@@ -18,7 +18,6 @@ export const LABELS = {
   keyId: label('key id'),
   seedCommitment: label('seed'),
   roster: label('roster'),
-  heads: label('heads'),
   inviteChecksum: label('invite checksum'),
   memberFingerprint: label('member fingerprint'),
   roomCode: label('room code'),
@@ -35,6 +34,7 @@ export const LABELS = {
   chain: label('chain'),
   message: label('message'),
   step: label('step'),
+  proof: label('proof'),
 } as const satisfies Readonly<Record<string, Bytes>>
 
 export type Label = keyof typeof LABELS

@@ -12,6 +12,7 @@ import { findKey, KEY_ID_BYTES, type Keyring, keyId, mustBeNew, takeOnce } from 
 import { pad, unpad } from './padding.ts'
 import {
   derive,
+  expand,
   hash,
   KEY_BYTES,
   type MemberKey,
@@ -78,13 +79,18 @@ export function sealLetter(
 /** A letter that opened and verified, with its sender's newest claim and ratchet key. */
 export interface OpenedLetter extends PairSecrets {
   readonly claim: OpenedClaim
+  /** The claim as it came. */
+  readonly sealedClaim: Bytes
   readonly key: Bytes
   readonly content: JsonObject
   readonly hash: Bytes
+  /** The pair secret that it was salted with, one of those given; null when with none. */
+  readonly proved: Bytes | null
 }
 
 /**
- * Opens a letter from a seat. `known` is the seat's admitted signing key, when it has one; `pair` the pair secret it must prove.
+ * Opens a letter from a seat. `known` is the seat's admitted signing key, when it has one; `pairs` are the pair secrets that its sender
+ * may have salted it with: nothing on the wire tells which, or whether with any.
  * Throws `CryptoError`: not_opened, unknown_key, bad_signature, replayed, and all that `openClaim` and `claimedKey` throw.
  */
 export function openLetter(
@@ -94,7 +100,7 @@ export function openLetter(
   from: string,
   payload: string,
   known: MemberKey | null,
-  pair: Bytes | null,
+  pairs: readonly Bytes[],
 ): OpenedLetter {
   const letter = letterBytes(payload)
   const [claimEnd, keyEnd] = [1 + SEALED_CLAIM_BYTES, 1 + SEALED_CLAIM_BYTES + ML_KEM_PUBLIC_BYTES]
@@ -108,19 +114,38 @@ export function openLetter(
   const secret = decapsulate(mine.pair, ct)
   const sender = { seat: from, claimHash: claim.hash, key }
   const me = { seat: mySeat, claimHash: mine.claimHash, key: mine.pair.publicKey }
-  const keys = letterKeys(room, sender, me, secret, ct, pair)
-  const plain = openOnce(keys.key, concat(room.roomId, letter.subarray(0, FIXED_BYTES)), letter.subarray(FIXED_BYTES))
-  wipe(secret, keys.key)
+  const sealed = { aad: concat(room.roomId, letter.subarray(0, FIXED_BYTES)), bytes: letter.subarray(FIXED_BYTES) }
+  const opened = openWithAny([null, ...pairs], sealed, (pair) => letterKeys(room, sender, me, secret, ct, pair))
+  wipe(secret)
+  if (opened === null) throw new CryptoError('not_opened', 'letter does not open')
+  const { root, pair, plain, proved } = opened
   try {
     const content = read(room, sender, me, ct, plain, claim.member)
     takeOnce(mine, ctHash)
-    return { claim, key, content, hash: hash('letterHash', letter), root: keys.root, pair: keys.pair }
+    const sealedClaim = letter.slice(1, claimEnd)
+    return { claim, sealedClaim, key, content, hash: hash('letterHash', letter), root, pair, proved }
   } catch (error) {
-    wipe(keys.root, keys.pair)
+    wipe(root, pair)
     throw error
   } finally {
-    if (plain !== null) wipe(plain)
+    wipe(plain)
   }
+}
+
+/** Tries each salt: one costs a key derivation and 32 compared bytes. */
+function openWithAny(
+  salts: readonly (Bytes | null)[],
+  sealed: { readonly aad: Bytes; readonly bytes: Bytes },
+  keysFor: (salt: Bytes | null) => ReturnType<typeof letterKeys>,
+): (PairSecrets & { readonly plain: Bytes; readonly proved: Bytes | null }) | null {
+  for (const salt of salts) {
+    const { key, root, pair } = keysFor(salt)
+    const plain = openOnce(key, sealed.aad, sealed.bytes)
+    wipe(key)
+    if (plain !== null) return { root, pair, plain, proved: salt }
+    wipe(root, pair)
+  }
+  return null
 }
 
 function letterBytes(payload: string): Bytes {
@@ -133,8 +158,7 @@ function letterBytes(payload: string): Bytes {
   throw new CryptoError('not_opened', 'letter does not open')
 }
 
-function read(room: RoomKeys, from: LetterPeer, to: LetterPeer, ct: Bytes, plain: Bytes | null, member: MemberKey): JsonObject {
-  if (plain === null) throw new CryptoError('not_opened', 'letter does not open')
+function read(room: RoomKeys, from: LetterPeer, to: LetterPeer, ct: Bytes, plain: Bytes, member: MemberKey): JsonObject {
   const signed = unpad(plain)
   if (signed.length <= SIGNATURE_BYTES) throw new CryptoError('bad_object', 'letter too short')
   const bytes = signed.subarray(0, -SIGNATURE_BYTES)
@@ -142,6 +166,16 @@ function read(room: RoomKeys, from: LetterPeer, to: LetterPeer, ct: Bytes, plain
     throw new CryptoError('bad_signature', 'letter signature does not verify')
   }
   return parseCanonical(bytes)
+}
+
+export const PROOF_BYTES = 16
+
+/**
+ * What shows a peer that a seat continues a former one: it knows the pair secret that the peer gave that one. For this pair of seats
+ * and this way alone. EXPAND("proof", pair secret, roomId ‖ from seat ‖ to seat, 16).
+ */
+export function proofOf(roomId: Bytes, pair: Bytes, from: string, to: string): Bytes {
+  return expand('proof', pair, concat(roomId, utf8(from), utf8(to)), PROOF_BYTES)
 }
 
 /** What the sender signs: who says what to whom under which claims and in which sealing, so that nobody can wrap it again. */

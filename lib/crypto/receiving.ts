@@ -57,6 +57,25 @@ function receivingEpoch(start: EpochStart): ReceivingEpoch {
   }
 }
 
+/**
+ * Goes on where a state that was handed over anew says. What was on its way under the keys held before still opens for a while. Takes the
+ * secrets of `start` over.
+ */
+export function resume(receiving: Receiving, start: EpochStart, now: number): void {
+  const newest = receiving.epochs[0]
+  if (newest !== undefined && newest.epoch === start.epoch && newest.chain !== null) {
+    const ahead = start.chain.next - newest.chain.next
+    // The same chain, which leads there by itself; from too far off it takes the one that was handed over.
+    if (ahead < MAX_SKIP) return wipeEpoch(start)
+    wipe(newest.chain.key, start.headerKey, start.fileKey)
+    newest.chain = start.chain
+    return
+  }
+  if (newest !== undefined) newest.until = now + LATE_MS
+  receiving.epochs.unshift(receivingEpoch(start))
+  if (receiving.epochs.length > MOST_EPOCHS) dropOldest(receiving)
+}
+
 /** The newest epoch held. */
 export function newestEpoch(receiving: Receiving): number {
   return receiving.epochs[0]?.epoch ?? -1
@@ -183,7 +202,9 @@ function close(receiving: Receiving, epoch: ReceivingEpoch, ending: Ahead | null
 
 function dropOldest(receiving: Receiving): void {
   const oldest = receiving.epochs.pop()
-  if (oldest !== undefined) wipe(oldest.headerKey, oldest.fileKey)
+  if (oldest === undefined) return
+  if (oldest.chain !== null) wipe(oldest.chain.key)
+  wipe(oldest.headerKey, oldest.fileKey)
 }
 
 /** Wipes what has been kept for late messages long enough. Called by the session's clock. */

@@ -6,9 +6,9 @@ import { canonicalBytes, exactKeys, type Json, type JsonObject, parseCanonical }
 import { isSeat, MEMBER_ID_BYTES } from '#lib/crypto/claim.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { bytesField, bytesOf, integerField, listField, listOf, objectField, textField } from '#lib/crypto/fields.ts'
-import { hash, HASH_BYTES, type MemberKey, type Signer } from '#lib/crypto/primitives.ts'
-import { type Bytes, equal, toBase64url } from '#lib/wire/bytes.ts'
-import { ROOM_ID_BYTES } from '#lib/wire/limits.ts'
+import { hash, HASH_BYTES, type MemberKey, type Random, type Signer } from '#lib/crypto/primitives.ts'
+import { type Bytes, concat, equal, fromBase64url, toBase64url } from '#lib/wire/bytes.ts'
+import { ROOM_ID_BYTES, SEAT_BYTES } from '#lib/wire/limits.ts'
 import { kindFault } from './kinds.ts'
 import { ENTRY_BYTES, LAST_N, SALT_BYTES, SEEN_IN_BEAT, SEEN_IN_ENTRY } from './limits.ts'
 
@@ -21,7 +21,7 @@ export interface Head {
   readonly hash: Bytes
 }
 
-/** A head of somebody's log, by the log's name: the first seat of its device. */
+/** A head of somebody's log, by the log's id. */
 export interface NamedHead extends Head {
   readonly log: string
 }
@@ -86,19 +86,34 @@ export function entryHash(bytes: Bytes): Bytes {
   return hash('entryHash', bytes)
 }
 
-/** Who must have said a content, and in which envelope it came. */
-export interface Author {
+/** Bytes of its member's id that a log id begins with: nobody can find another key for them. */
+const LOG_MEMBER_BYTES = 12
+
+/** A new device's log id: 12 bytes of its member's id ‖ 6 random bytes, in base64url. So a log says itself whose it is. */
+export function newLog(memberId: Bytes, random: Random): string {
+  return toBase64url(concat(memberId.subarray(0, LOG_MEMBER_BYTES), random(SEAT_BYTES - LOG_MEMBER_BYTES)))
+}
+
+/** True when the log id is one of that member. */
+export function isLogOf(log: string, memberId: Bytes): boolean {
+  return isSeat(log) && equal(fromBase64url(log).subarray(0, LOG_MEMBER_BYTES), memberId.subarray(0, LOG_MEMBER_BYTES))
+}
+
+/** Who must have said an entry. */
+export interface Writer {
   readonly roomId: Bytes
   readonly member: MemberKey
   readonly memberId: Bytes
+}
+
+/** Who must have said a content, and in which envelope it came. */
+export interface Author extends Writer {
   readonly seat: string
   readonly epoch: number
   readonly counter: number
 }
 
-export type Content =
-  | { readonly is: 'entry'; readonly entry: Entry; readonly hash: Bytes }
-  | { readonly is: 'beat'; readonly beat: Beat }
+export type Content = ({ readonly is: 'entry' } & SignedEntry) | { readonly is: 'beat'; readonly beat: Beat }
 
 /**
  * Reads and verifies the content of an author's own envelope.
@@ -111,9 +126,23 @@ export function readContent(bytes: Bytes, signature: Bytes, author: Author): Con
   if (!author.member.verify(isBeat ? 'signUnchained' : 'signEntry', bytes, signature)) {
     throw new CryptoError('bad_signature', 'signature does not verify')
   }
-  return isBeat
-    ? { is: 'beat', beat: beatOf(json, author) }
-    : { is: 'entry', entry: entryOf(json, author), hash: entryHash(bytes) }
+  if (isBeat) return { is: 'beat', beat: beatOf(json, author) }
+  return { is: 'entry', ...kept(entryOf(json, author), bytes, signature) }
+}
+
+/**
+ * Reads and verifies an entry that somebody else kept: its own signature says who said it. Throws as `readContent`.
+ */
+export function readEntry(bytes: Bytes, signature: Bytes, writer: Writer): SignedEntry {
+  if (bytes.length > ENTRY_BYTES) throw new CryptoError('too_large', 'entry too large')
+  const json = parseCanonical(bytes)
+  if (!writer.member.verify('signEntry', bytes, signature)) throw new CryptoError('bad_signature', 'signature does not verify')
+  return kept(entryOf(json, writer), bytes, signature)
+}
+
+/** Copies: what an envelope opened to is wiped. */
+function kept(entry: Entry, bytes: Bytes, signature: Bytes): SignedEntry {
+  return { entry, bytes: bytes.slice(), signature: signature.slice(), hash: entryHash(bytes) }
 }
 
 const SAID_KEYS = ['v', 'room', 'member', 'time', 'kind', 'body', 'seen', 'roster', 'salt']
@@ -132,7 +161,7 @@ function saidToJson(roomId: Bytes, said: Said): Readonly<Record<string, Json>> {
   }
 }
 
-function saidOf(json: JsonObject, author: Author, mostSeen: number): Said {
+function saidOf(json: JsonObject, author: Writer, mostSeen: number): Said {
   if (json['v'] !== VERSION) throw new CryptoError('bad_object', 'unknown version')
   if (!equal(bytesField(json, 'room', ROOM_ID_BYTES), author.roomId)) throw new CryptoError('wrong_room', 'entry of another room')
   const member = bytesField(json, 'member', MEMBER_ID_BYTES)
@@ -150,11 +179,13 @@ function saidOf(json: JsonObject, author: Author, mostSeen: number): Said {
   }
 }
 
-function entryOf(json: JsonObject, author: Author): Entry {
+function entryOf(json: JsonObject, author: Writer): Entry {
   exactKeys(json, [...SAID_KEYS, 'log', 'n', 'prev'])
+  const log = textField(json, 'log')
+  if (!isLogOf(log, author.memberId)) throw new CryptoError('bad_object', 'not a log of its member')
   return {
     ...saidOf(json, author, SEEN_IN_ENTRY),
-    log: seatField(json, 'log'),
+    log,
     n: integerField(json, 'n', 1, LAST_N),
     prev: bytesField(json, 'prev', HASH_BYTES),
   }
@@ -176,13 +207,7 @@ export function headToJson(head: NamedHead): Json {
 /** Reads a head. Throws `CryptoError('bad_object')`. */
 export function namedHead(value: Json | undefined): NamedHead {
   const [log, n, hash] = listOf(value, 3)
-  if (typeof log !== 'string' || !isSeat(log)) throw new CryptoError('bad_object', 'log is not a seat')
+  if (typeof log !== 'string' || !isSeat(log)) throw new CryptoError('bad_object', 'not a log id')
   if (typeof n !== 'number' || n < 0 || n > LAST_N) throw new CryptoError('bad_object', 'head out of range')
   return { log, n, hash: bytesOf(hash, HASH_BYTES) }
-}
-
-function seatField(json: JsonObject, key: string): string {
-  const seat = textField(json, key)
-  if (!isSeat(seat)) throw new CryptoError('bad_object', `${key} is not a seat`)
-  return seat
 }

@@ -15,5 +15,11 @@ export const SALT_BYTES = 16
 export const KIND_CHARS = 64
 /** Gaps of one log that are told one by one. */
 export const GAPS_OF_A_LOG = 64
+/** Heads of one log that were named and whose entries have not come: which ones come late. */
+export const NAMED_HEADS = 2_000
+/** Entries that are kept, of all logs: for the chain, and to repair others' gaps. The oldest go first. */
+export const KEPT_ENTRIES = 20_000
+/** Bytes of all kept entries and their signatures. */
+export const KEPT_BYTES = 32 * 1024 * 1024
 /** A sequence number in a log at most. */
 export const LAST_N = 0xffff_ffff

@@ -5,14 +5,17 @@
  * An entry is its author's own signature. A head that another member names is that member's word and no more: it can show a gap and
  * contradict an entry, but it proves nothing against the author, or anybody could have anybody suspected.
  */
-import { type Bytes, equal } from '#lib/wire/bytes.ts'
-import type { Entry, Head, NamedHead } from './entry.ts'
-import { GAPS_OF_A_LOG } from './limits.ts'
+import { type Bytes, equal, toHex, wipe } from '#lib/wire/bytes.ts'
+import type { Head, NamedHead, Signed, SignedEntry } from './entry.ts'
+import { GAPS_OF_A_LOG, KEPT_BYTES, KEPT_ENTRIES, NAMED_HEADS } from './limits.ts'
 
-/** An entry as the transcript keeps it. */
-interface Kept {
+/** An entry as the transcript keeps it, whole: it may have to be sealed again for somebody who missed it. */
+export interface Kept extends Signed {
+  readonly n: number
   readonly hash: Bytes
   readonly prev: Bytes
+  /** The transcript's count when its log was first known to go so far. */
+  readonly covered: number
 }
 
 /** One device's log, from where it began for me. */
@@ -22,21 +25,30 @@ interface Log {
   readonly member: string
   /** Written by myself: nobody else can have seen more of it than I hold. */
   readonly mine: boolean
-  /** What lies at or below was never mine to read. */
-  readonly base: Head
+  /** What lies at or below was never mine to read, or is kept no more. */
+  base: Head
   readonly entries: Map<number, Kept>
-  /** The newest entry that I hold. */
+  /** The newest entry that I hold, and the transcript's count when it counts as having come. */
   head: Head
+  covered: number
   /** Everything from the base up to here is held. */
   whole: number
   /** Numbers of entries held beyond that, ascending. */
   readonly beyond: number[]
   /** The newest head that each member (id in hexadecimal) named and that I do not hold: its word until the entry is here. */
   readonly words: Map<string, Head>
+  /** Heads that were named and that I do not hold, newest last: their entries are late when they come. */
+  readonly named: Set<string>
 }
 
 export interface Transcript {
   readonly logs: Map<string, Log>
+  /** All entries that are kept, in the order in which they came. */
+  readonly kept: Map<Kept, Log>
+  /** Bytes of all of them. */
+  bytes: number
+  /** Entries taken in so far. */
+  count: number
 }
 
 /** Two signed things of one member at one place do not agree: the member lies, or somebody has its key. */
@@ -45,6 +57,8 @@ export interface Fork {
   readonly log: string
   readonly member: string
   readonly n: number
+  /** The entries that contradict each other, where both are held. */
+  readonly evidence: readonly Signed[]
 }
 
 /** A member says that an author wrote something else than I hold: one of the two lies. `by` and `member` are ids in hexadecimal. */
@@ -62,8 +76,10 @@ export type Outcome =
   | { readonly is: 'kept'; readonly filled: boolean; readonly denied: readonly (Fork | Contradiction)[] }
   /** Held already. */
   | { readonly is: 'known' }
-  /** Before my time in the room, or of a log that I was never told of. */
+  /** Before my time in the room. */
   | { readonly is: 'foreign' }
+  /** Of a log that I was never told of. */
+  | { readonly is: 'unknown' }
   | Fork
   | Contradiction
 
@@ -78,43 +94,126 @@ export interface Gap {
 }
 
 export function emptyTranscript(): Transcript {
-  return { logs: new Map() }
+  return { logs: new Map(), kept: new Map(), bytes: 0, count: 0 }
 }
 
 /** A log begins for me above `base`: its author's head when it handed me its state. A log that exists is left as it is. */
 export function beginLog(transcript: Transcript, log: string, member: string, base: Head, mine = false): void {
   if (transcript.logs.has(log)) return
-  const empty = { entries: new Map(), head: base, whole: base.n, beyond: [], words: new Map() }
+  const empty = {
+    covered: transcript.count,
+    entries: new Map(),
+    head: base,
+    whole: base.n,
+    beyond: [],
+    words: new Map(),
+    named: new Set<string>(),
+  }
   transcript.logs.set(log, { log, member, mine, base, ...empty })
 }
 
 /** Puts a verified entry at its place. The caller has checked that the author may write in this log. */
-export function addEntry(transcript: Transcript, entry: Entry, hash: Bytes): Outcome {
+export function addEntry(
+  transcript: Transcript,
+  { entry, hash, bytes, signature }: SignedEntry,
+  from: 'its author' | 'a memory' = 'its author',
+): Outcome {
   const log = transcript.logs.get(entry.log)
-  if (log === undefined || entry.n <= log.base.n) return { is: 'foreign' }
-  const held = log.entries.get(entry.n)
-  if (held !== undefined) return equal(held.hash, hash) ? { is: 'known' } : forkOf(log, entry.n)
-  const before = entry.n - 1 === log.base.n ? log.base.hash : log.entries.get(entry.n - 1)?.hash
-  const after = log.entries.get(entry.n + 1)?.prev
-  if ((before !== undefined && !equal(before, entry.prev)) || (after !== undefined && !equal(after, hash)))
-    return forkOf(log, entry.n)
-  const filled = entry.n < log.head.n || isBorneOut(log, entry.n, hash)
-  log.entries.set(entry.n, { hash, prev: entry.prev })
-  place(log, entry.n)
-  if (entry.n > log.head.n) log.head = { n: entry.n, hash }
-  return { is: 'kept', filled, denied: settleWords(log, entry.n, hash) }
+  if (log === undefined) return { is: 'unknown' }
+  if (entry.n <= log.base.n) return { is: 'foreign' }
+  const { n, prev } = entry
+  const held = log.entries.get(n)
+  if (held !== undefined && equal(held.hash, hash)) return { is: 'known' }
+  const denied = held ?? contradicting(log, n, prev, hash)
+  if (denied !== null) return { ...forkOf(log, n), evidence: denied === undefined ? [] : [denied, { bytes, signature }] }
+  const isNamed = log.named.delete(nameOf({ n, hash }))
+  const filled = n < log.head.n || isNamed
+  transcript.count += 1
+  const kept = { n, hash, prev, bytes, signature, covered: coveredAt(transcript, log, n, from) }
+  log.entries.set(n, kept)
+  transcript.kept.set(kept, log)
+  transcript.bytes += sizeOf(kept)
+  place(log, n)
+  if (n > log.head.n) {
+    log.head = { n, hash }
+    log.covered = kept.covered
+  }
+  const words = settleWords(log, n, hash)
+  forgetOldest(transcript)
+  return { is: 'kept', filled, denied: words }
+}
+
+/** The neighbour that an entry does not chain to; undefined when that is the base, of which no more is held; null when it fits. */
+function contradicting(log: Log, n: number, prev: Bytes, hash: Bytes): Kept | undefined | null {
+  const [before, after] = [log.entries.get(n - 1), log.entries.get(n + 1)]
+  if (n - 1 === log.base.n && !equal(log.base.hash, prev)) return undefined
+  if (before !== undefined && !equal(before.hash, prev)) return before
+  return after !== undefined && !equal(after.prev, hash) ? after : null
+}
+
+/**
+ * A late entry was known to be there since the one after it came. When one from somebody's memory was said nobody can tell: it counts as if it
+ * had come with the one before it, so that it is given to nobody who came since.
+ */
+function coveredAt(transcript: Transcript, log: Log, n: number, from: 'its author' | 'a memory'): number {
+  if (n > log.head.n) return from === 'a memory' ? log.covered : transcript.count
+  const next = log.beyond.find((held) => held > n)
+  return (next === undefined ? undefined : log.entries.get(next)?.covered) ?? 0
+}
+
+function sizeOf({ bytes, signature }: Signed): number {
+  return bytes.length + signature.length
+}
+
+/** Over the bounds the oldest go, whoever wrote them: their log begins behind them from then on. */
+function forgetOldest(transcript: Transcript): void {
+  const { kept } = transcript
+  for (const [oldest, log] of kept) {
+    if (kept.size <= KEPT_ENTRIES && transcript.bytes <= KEPT_BYTES) return
+    for (const [n, entry] of log.entries) if (n <= oldest.n) forget(transcript, log, entry)
+    if (oldest.n <= log.base.n) continue
+    log.base = { n: oldest.n, hash: oldest.hash }
+    log.whole = Math.max(log.whole, oldest.n)
+    log.beyond.splice(0, log.beyond.length, ...log.beyond.filter((n) => n > log.whole))
+    while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole
+  }
+}
+
+function forget(transcript: Transcript, log: Log, entry: Kept): void {
+  log.entries.delete(entry.n)
+  transcript.kept.delete(entry)
+  transcript.bytes -= sizeOf(entry)
+  wipe(entry.bytes)
+}
+
+/** Wipes everything that was said. */
+export function wipeTranscript(transcript: Transcript): void {
+  for (const entry of transcript.kept.keys()) wipe(entry.bytes, entry.signature)
+  transcript.kept.clear()
+  transcript.logs.clear()
+}
+
+/** The entries of a log in a range that came after `since` (a count of the transcript): what may be given to who was there since. */
+export function keptSince(transcript: Transcript, name: string, from: number, to: number, since: number): readonly Kept[] {
+  const log = transcript.logs.get(name)
+  if (log === undefined) return []
+  // By what is held: an author may number its entries up to four billion, and ask for them.
+  const found = [...log.entries.values()].filter(({ n, covered }) => from <= n && n <= to && covered > since)
+  return found.sort((a, b) => a.n - b.n)
 }
 
 /** Takes note of a head that a member (id in hexadecimal) named. */
 export function noteHead(transcript: Transcript, head: NamedHead, by: string): Outcome {
   const log = transcript.logs.get(head.log)
-  if (log === undefined || head.n < log.base.n) return { is: 'foreign' }
+  if (log === undefined) return head.n === 0 ? { is: 'foreign' } : { is: 'unknown' }
+  if (head.n < log.base.n) return { is: 'foreign' }
   const held = head.n === log.base.n ? log.base.hash : log.entries.get(head.n)?.hash
   if (held !== undefined) return equal(held, head.hash) ? { is: 'known' } : deniedBy(log, head.n, by)
   if (log.mine) return deniedBy(log, head.n, by)
   const word = log.words.get(by)
   if (word !== undefined && word.n === head.n && !equal(word.hash, head.hash)) return deniedBy(log, head.n, by)
   if (word === undefined || word.n < head.n) log.words.set(by, { n: head.n, hash: head.hash })
+  remember(log, head)
   return { is: 'kept', filled: false, denied: [] }
 }
 
@@ -132,6 +231,12 @@ export function gaps(transcript: Transcript): readonly Gap[] {
   return found
 }
 
+/** Who says that a log goes at least so far (member ids in hexadecimal). */
+export function whoNamed(transcript: Transcript, name: string, n: number): readonly string[] {
+  const words = transcript.logs.get(name)?.words ?? []
+  return [...words].filter(([, word]) => word.n >= n).map(([member]) => member)
+}
+
 function holes(log: Log): readonly { readonly from: number; readonly to: number }[] {
   const found: { from: number; to: number }[] = []
   const known = Math.max(log.head.n, ...[...log.words.values()].map(({ n }) => n))
@@ -145,20 +250,46 @@ function holes(log: Log): readonly { readonly from: number; readonly to: number 
   return found
 }
 
-/** My newest head in every log, sorted by log. */
-export function heads(transcript: Transcript): readonly NamedHead[] {
-  const named = [...transcript.logs.values()].map(({ log, head: { n, hash } }) => ({ log, n, hash }))
-  return named.sort((a, b) => (a.log < b.log ? -1 : 1))
-}
-
 /** The newest head that I hold of one log. */
 export function headOf(transcript: Transcript, name: string): Head | null {
   return transcript.logs.get(name)?.head ?? null
 }
 
-/** Somebody has named this very entry before it came. A word that is not borne out makes nothing late. */
-function isBorneOut(log: Log, n: number, hash: Bytes): boolean {
-  return [...log.words.values()].some((word) => word.n === n && equal(word.hash, hash))
+/** Where a log stood before an entry that is kept; null when neither the one before nor the base is there to tell. */
+export function headBefore(transcript: Transcript, name: string, n: number): Head | null {
+  const log = transcript.logs.get(name)
+  if (log === undefined) return null
+  const before = log.entries.get(n - 1)
+  if (before !== undefined) return { n: before.n, hash: before.hash }
+  return log.base.n === n - 1 ? log.base : null
+}
+
+/** How far I hold a log without a hole. */
+export function wholeHead(transcript: Transcript, name: string): Head | null {
+  const log = transcript.logs.get(name)
+  if (log === undefined) return null
+  return log.whole === log.base.n ? log.base : { n: log.whole, hash: log.entries.get(log.whole)?.hash ?? log.base.hash }
+}
+
+/** The same of every log in which there is anything, sorted by log. */
+export function wholeHeads(transcript: Transcript): readonly NamedHead[] {
+  const found: NamedHead[] = []
+  for (const { log } of transcript.logs.values()) {
+    const head = wholeHead(transcript, log)
+    if (head !== null && head.n > 0) found.push({ log, ...head })
+  }
+  return found.sort((a, b) => (a.log < b.log ? -1 : 1))
+}
+
+function nameOf({ n, hash }: Head): string {
+  return `${n} ${toHex(hash)}`
+}
+
+/** An entry goes before whatever had seen it, also when its reader has named later ones since. */
+function remember(log: Log, head: Head): void {
+  log.named.add(nameOf(head))
+  const [oldest] = log.named
+  if (log.named.size > NAMED_HEADS && oldest !== undefined) log.named.delete(oldest)
 }
 
 /** How far its author itself has shown that a log goes. */
@@ -194,7 +325,7 @@ function place(log: Log, n: number): void {
 }
 
 function forkOf({ log, member }: Log, n: number): Fork {
-  return { is: 'fork', log, member, n }
+  return { is: 'fork', log, member, n, evidence: [] }
 }
 
 /** An author that denies its own entry has signed both. */

@@ -4,7 +4,7 @@ import * as fc from 'fast-check'
 import { canonicalBytes, type JsonObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { encapsulate } from '#lib/crypto/kem.ts'
 import { keyId, ownKey, replaceKey } from '#lib/crypto/keyring.ts'
-import { openLetter, sealLetter } from '#lib/crypto/letter.ts'
+import { openLetter, PROOF_BYTES, proofOf, sealLetter } from '#lib/crypto/letter.ts'
 import { pad } from '#lib/crypto/padding.ts'
 import { derive, sealOnce, sha256, signer } from '#lib/crypto/primitives.ts'
 import type { RoomKeys } from '#lib/crypto/room.ts'
@@ -13,8 +13,8 @@ import { codeOf } from '../harness/codeof.ts'
 import { everyBit, flipped, someBits } from '../harness/flips.ts'
 import { seeded } from '../harness/random.ts'
 import { readRoom } from '../harness/reading/claim.ts'
-import { readLetter, readLetterContent } from '../harness/reading/letter.ts'
-import { ackOf, askOf, makeLetter, stateOf } from '../harness/writing/letter.ts'
+import { readLetter, readLetterContent, readProof } from '../harness/reading/letter.ts'
+import { ackOf, askOf, makeLetter, makeProof, repairOf, stateOf } from '../harness/writing/letter.ts'
 import { drawParty, drawRoom, type Party, partyOf, roomOf, senderOf } from '../harness/writing/party.ts'
 import vectors from '../vectors/letter.json'
 
@@ -41,15 +41,15 @@ interface Opening {
   to?: Party
   from?: string
   known?: Party | null
-  pair?: Bytes | null
+  pairs?: readonly Bytes[]
   keys?: RoomKeys
 }
 
 /** Opens a payload at bob, who takes every ciphertext as his first. */
-function open(payload: string, { to = bob, from = alice.seat, known = alice, pair = null, keys = room }: Opening = {}) {
+function open(payload: string, { to = bob, from = alice.seat, known = alice, pairs = [], keys = room }: Opening = {}) {
   const { pair: own, claimHash, id } = to.keyring.current
   const keyring = { current: { pair: own, claimHash, id, taken: new Set<string>() }, retired: [] }
-  return openLetter(keys, keyring, to.seat, from, payload, known?.opened.member ?? null, pair)
+  return openLetter(keys, keyring, to.seat, from, payload, known?.opened.member ?? null, pairs)
 }
 const refusal = (payload: string, changed: Opening = {}) => codeOf(() => open(payload, changed))
 
@@ -57,6 +57,7 @@ const known = [
   ...vectors.states.map(({ name, given, made }) => ({ name, given, made, says: stateOf(given.says) })),
   ...vectors.asks.map(({ name, given, made }) => ({ name, given, made, says: askOf(given.says) })),
   ...vectors.acks.map(({ name, given, made }) => ({ name, given, made, says: ackOf(given.says) })),
+  ...vectors.repairs.map(({ name, given, made }) => ({ name, given, made, says: repairOf(given.says) })),
 ]
 
 describe.each(known)('a known letter: $given.says.kind, $name', ({ given, made, says }) => {
@@ -79,7 +80,8 @@ describe.each(known)('a known letter: $given.says.kind, $name', ({ given, made, 
   })
 
   test('opens to what was sealed', () => {
-    const letter = openLetter(keys, to.keyring, to.seat, from.seat, made.payload, null, pair)
+    const letter = openLetter(keys, to.keyring, to.seat, from.seat, made.payload, null, pair === null ? [] : [pair])
+    expect(letter.proved).toEqual(pair)
     expect(letter.content).toEqual(parseCanonical(utf8(made.content)))
     expect([letter.hash, letter.root, letter.pair].map(toHex)).toEqual([made.letterHash, made.root, made.pair])
     expect(letter.claim.claim).toEqual(from.claim)
@@ -97,7 +99,8 @@ test('any letter opens to what was sealed, and both ends hold the same secrets',
   fc.assert(
     fc.property(texts, pairs, fc.nat(), fc.boolean(), (content, pair, seed, isKnown) => {
       const sealed = seal({ content, pair, seed })
-      const opened = open(sealed.payload, { pair, known: isKnown ? alice : null })
+      const opened = open(sealed.payload, { pairs: pair === null ? [PAIR] : [PAIR, pair], known: isKnown ? alice : null })
+      expect(opened.proved).toEqual(pair)
       expect(canonicalBytes(opened.content)).toEqual(canonicalBytes(content))
       expect([opened.hash, opened.root, opened.pair]).toEqual([sealed.hash, sealed.root, sealed.pair])
       expect([opened.claim.hash, opened.key]).toEqual([alice.claimHash, alice.key])
@@ -142,12 +145,12 @@ describe('a letter is refused', () => {
     }
   })
 
-  test('without the pair secret that it was sealed with, or with one that it was not', () => {
-    const proved = seal({ pair: PAIR }).payload
-    expect(refusal(proved, { pair: PAIR })).toBe('nothing thrown')
-    expect(refusal(proved)).toBe('not_opened')
-    expect(refusal(proved, { pair: random(32) })).toBe('not_opened')
-    expect(refusal(payload, { pair: PAIR })).toBe('not_opened')
+  test('when it is salted with a pair secret that its reader does not have', () => {
+    const salted = seal({ pair: PAIR }).payload
+    expect(refusal(salted, { pairs: [PAIR] })).toBe('nothing thrown')
+    expect(refusal(salted)).toBe('not_opened')
+    expect(refusal(salted, { pairs: [random(32), random(32)] })).toBe('not_opened')
+    expect(refusal(salted, { pairs: [flipped(PAIR, 255)] })).toBe('not_opened')
   })
 
   test('without the room key, whoever knows every public key', () => {
@@ -170,7 +173,7 @@ describe('a letter is refused', () => {
     expect(refusal(payload, { to: carol })).toBe('unknown_key')
     const next = ownKey(room.roomId, carol.pair, carol.claimHash)
     const retired = replaceKey(partyOf(room, given.bob).keyring, next, 0)
-    const take = () => openLetter(room, retired, bob.seat, alice.seat, payload, null, null)
+    const take = () => openLetter(room, retired, bob.seat, alice.seat, payload, null, [])
     expect(codeOf(take)).toBe('nothing thrown')
     expect(codeOf(take)).toBe('replayed')
     expect(refusal(payload, { to: { ...bob, keyring: { current: next, retired: [] } } })).toBe('unknown_key')
@@ -202,13 +205,71 @@ describe('a letter is refused', () => {
 
   test('the second time it comes, however it is addressed; one that was refused may still come', () => {
     const { keyring, seat } = partyOf(room, given.bob)
-    const take = (pair: Bytes | null) => () => openLetter(room, keyring, seat, alice.seat, payload, null, pair)
-    expect(codeOf(take(PAIR))).toBe('not_opened')
+    const salted = seal({ pair: PAIR }).payload
+    const take = (pairs: readonly Bytes[]) => () => openLetter(room, keyring, seat, alice.seat, salted, null, pairs)
+    expect(codeOf(take([]))).toBe('not_opened')
     expect(keyring.current.taken.size).toBe(0)
-    expect(codeOf(take(null))).toBe('nothing thrown')
-    expect(codeOf(take(null))).toBe('replayed')
+    expect(codeOf(take([PAIR]))).toBe('nothing thrown')
+    expect(codeOf(take([PAIR]))).toBe('replayed')
     expect(keyring.current.taken.size).toBe(1)
   })
+})
+
+describe('a pair secret', () => {
+  const others = [random(32), random(32), random(32)]
+
+  test('is found among those that the sender may have salted with, and named; none is named where none was used', () => {
+    const { payload } = seal({ pair: PAIR })
+    for (let at = 0; at <= others.length; at++) {
+      const opened = open(payload, { pairs: others.toSpliced(at, 0, PAIR) })
+      expect(opened.proved).toEqual(PAIR)
+      expect(opened.content).toEqual(CONTENT)
+    }
+    expect(open(seal().payload, { pairs: [...others, PAIR] }).proved).toBeNull()
+  })
+
+  test('of zeros proves nothing: it is the same as none', () => {
+    expect(open(seal({ pair: new Uint8Array(32) }).payload, { pairs: [new Uint8Array(32)] }).proved).toBeNull()
+  })
+
+  test('shows in nothing that can be seen: a letter is as long with it, and no field before the seal is another', () => {
+    const [plain, salted] = [seal(), seal({ pair: PAIR })].map(({ payload }) => fromBase64(payload))
+    if (plain === undefined || salted === undefined) throw new Error('nothing sealed')
+    expect(salted).toHaveLength(plain.length)
+    expect(salted.subarray(0, AT.commit)).toEqual(plain.subarray(0, AT.commit))
+    expect(salted.subarray(AT.commit)).not.toEqual(plain.subarray(AT.commit))
+  })
+
+  test('starts another root and another pair secret at both ends', () => {
+    const [plain, salted] = [seal(), seal({ pair: PAIR })]
+    expect(toHex(salted.root)).not.toBe(toHex(plain.root))
+    expect(toHex(salted.pair)).not.toBe(toHex(plain.pair))
+    const { root, pair } = open(salted.payload, { pairs: [...others, PAIR] })
+    expect([root, pair]).toEqual([salted.root, salted.pair])
+  })
+})
+
+describe.each(vectors.proofs)('a known proof: $name', ({ given, made }) => {
+  test('has these bytes and no others, in both readings', () => {
+    expect(makeProof(given)).toEqual(made)
+    const { roomId, pair, from, to } = given
+    expect(toHex(readProof(fromHex(roomId), fromHex(pair), from, to))).toBe(made.proof)
+  })
+})
+
+test('a proof holds for one room, one pair secret, one pair of seats and one way between them', () => {
+  const { roomId } = room
+  const proofs = [
+    proofOf(roomId, PAIR, alice.seat, bob.seat),
+    proofOf(roomId, PAIR, bob.seat, alice.seat),
+    proofOf(roomId, PAIR, alice.seat, carol.seat),
+    proofOf(roomId, PAIR, carol.seat, bob.seat),
+    proofOf(roomId, flipped(PAIR, 0), alice.seat, bob.seat),
+    proofOf(flipped(roomId, 0), PAIR, alice.seat, bob.seat),
+  ]
+  expect(new Set(proofs.map(toHex)).size).toBe(proofs.length)
+  for (const proof of proofs) expect(proof).toHaveLength(PROOF_BYTES)
+  expect(PROOF_BYTES).toBe(16)
 })
 
 /** Everything that a letter's signature covers, and what else there is to know of a letter. */
@@ -300,7 +361,7 @@ describe('secrets', () => {
     })
     expect(toHex(drawn)).toBe('00'.repeat(64))
     expect<Bytes>(pair).toEqual(PAIR)
-    expect(codeOf(() => open(seal({ pair }).payload, { pair }))).toBe('nothing thrown')
+    expect(open(seal({ pair }).payload, { pairs: [PAIR.slice(), pair] }).proved).toEqual(PAIR)
     expect<Bytes>(pair).toEqual(PAIR)
   })
 

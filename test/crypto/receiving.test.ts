@@ -6,7 +6,17 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { advance, MAX_SKIP } from '#lib/crypto/chain.ts'
 import { type Header, sealHeader, sealMessage } from '#lib/crypto/message.ts'
-import { forgetLate, LATE_MS, nextCounter, openEnvelope, receivingFrom, wipeReceiving } from '#lib/crypto/receiving.ts'
+import {
+  type EpochStart,
+  forgetLate,
+  LATE_MS,
+  newestEpoch,
+  nextCounter,
+  openEnvelope,
+  receivingFrom,
+  resume,
+  wipeReceiving,
+} from '#lib/crypto/receiving.ts'
 import { sealNext, startEpoch } from '#lib/crypto/sending.ts'
 import { type Bytes, fromUtf8, utf8 } from '#lib/wire/bytes.ts'
 import { codeOf } from '../harness/codeof.ts'
@@ -210,6 +220,105 @@ describe('until the reader has verified a message, nothing moves', () => {
     const key = receiving.epochs[0]?.chain?.key
     hear(receiving, sender.send())
     expect(key !== undefined && isWiped(key)).toBe(true)
+  })
+})
+
+describe('a state that was handed over anew', () => {
+  /** An epoch where its chain stands after so many messages. */
+  function standing(epoch: number, next: number): EpochStart {
+    const start = startOf(epoch)
+    for (let i = 0; i < next; i++) advance(ROOM, start.chain)
+    return start
+  }
+
+  test('of the same epoch changes nothing: what was on its way, and what comes, opens by the chain held', () => {
+    const { sender, receiving } = pair()
+    const [late, second] = sender.sendMany(2)
+    if (late === undefined || second === undefined) throw new Error('nothing sent')
+    hear(receiving, second)
+    const third = sender.send()
+    const before = structuredClone(receiving)
+    const start = standing(0, 3)
+    const given = secretsOf(receivingFrom(SEAT, start))
+    resume(receiving, start, NOW)
+    expect(receiving).toEqual(before)
+    expect(given.every(isWiped)).toBe(true)
+    expect([late, third, sender.send(), late].map((envelope) => hear(receiving, envelope))).toEqual([
+      '0.0',
+      '0.2',
+      '0.3',
+      'replayed',
+    ])
+  })
+
+  test('of the same epoch never leads back, whatever counter it names', () => {
+    const { sender, receiving } = pair()
+    const [first] = sender.sendMany(3).map((envelope) => (hear(receiving, envelope), envelope))
+    if (first === undefined) throw new Error('nothing sent')
+    resume(receiving, standing(0, 0), NOW)
+    expect(nextCounter(receiving)).toBe(3)
+    expect(hear(receiving, first)).toBe('replayed')
+    expect(hear(receiving, sender.send())).toBe('0.3')
+  })
+
+  test.each([
+    [MAX_SKIP - 1, 0],
+    [MAX_SKIP, MAX_SKIP],
+  ])('that is %p messages ahead leaves the chain at %p: from too far off it is taken', (ahead, next) => {
+    const { sender, receiving } = pair()
+    const late = sender.send()
+    const held = receiving.epochs[0]?.chain?.key
+    const start = standing(0, ahead)
+    const keys = [start.headerKey, start.fileKey]
+    resume(receiving, start, NOW)
+    expect(nextCounter(receiving)).toBe(next)
+    expect(receiving.epochs).toHaveLength(1)
+    expect(keys.every(isWiped)).toBe(true)
+    expect(held !== undefined && isWiped(held)).toBe(next !== 0)
+    expect(hear(receiving, sender.lose(ahead - 1).send())).toBe(`0.${ahead}`)
+    expect(hear(receiving, late)).toBe(next === 0 ? '0.0' : 'replayed')
+  })
+
+  test('of a later epoch, whose step was lost, opens what comes; the epoch before goes on opening for two minutes', () => {
+    const { sender, receiving } = pair()
+    const [first, late] = sender.sendMany(2)
+    if (first === undefined || late === undefined) throw new Error('nothing sent')
+    hear(receiving, first)
+    sender.step()
+    const lost = sender.send()
+    resume(receiving, standing(1, 1), NOW)
+    expect([newestEpoch(receiving), nextCounter(receiving)]).toEqual([1, 1])
+    expect([lost, late, sender.send()].map((envelope) => hear(receiving, envelope))).toEqual(['replayed', '0.1', '1.1'])
+    forgetLate(receiving, NOW + LATE_MS - 1)
+    expect(receiving.epochs).toHaveLength(2)
+    const old = secretsOf({ ...receiving, epochs: receiving.epochs.slice(1) })
+    forgetLate(receiving, NOW + LATE_MS)
+    expect(receiving.epochs).toHaveLength(1)
+    expect(old.every(isWiped)).toBe(true)
+    expect(hear(receiving, late)).toBe('not_opened')
+    expect(hear(receiving, sender.send())).toBe('1.2')
+  })
+
+  test('is followed by steps as any other', () => {
+    const { sender, receiving } = pair()
+    sender.step()
+    resume(receiving, standing(1, 0), NOW)
+    const [late] = sender.sendMany(2)
+    if (late === undefined) throw new Error('nothing sent')
+    expect(hearFirst(receiving, 2, sender.step(), sender.send())).toBe('2.0')
+    expect(hear(receiving, late)).toBe('1.0')
+    expect(receiving.epochs.map(({ epoch }) => epoch)).toEqual([2, 1, 0])
+  })
+
+  test('again and again keeps no more than 32 epochs: the oldest goes, its chain too', () => {
+    const { receiving } = pair()
+    const oldest = secretsOf(receiving)
+    expect(oldest).toHaveLength(3)
+    for (let epoch = 1; epoch <= 31; epoch++) resume(receiving, startOf(epoch), NOW)
+    expect(oldest.some(isWiped)).toBe(false)
+    resume(receiving, startOf(32), NOW)
+    expect(receiving.epochs).toHaveLength(32)
+    expect(oldest.every(isWiped)).toBe(true)
   })
 })
 

@@ -13,20 +13,24 @@ import {
   type Entry,
   entryHash,
   headToJson,
+  isLogOf,
   type NamedHead,
   namedHead,
+  newLog,
   readContent,
+  readEntry,
   type Signed,
   signBeat,
   signEntry,
+  type Writer,
 } from '#lib/room/entry.ts'
 import { ENTRY_BYTES, LAST_N, SEEN_IN_BEAT, SEEN_IN_ENTRY } from '#lib/room/limits.ts'
-import { type Bytes, fromHex, toBase64url, toHex, utf8 } from '#lib/wire/bytes.ts'
+import { type Bytes, concat, fromBase64url, fromHex, toBase64url, toHex, utf8 } from '#lib/wire/bytes.ts'
 import { codeOf } from '../harness/codeof.ts'
 import { flipped, someBits } from '../harness/flips.ts'
 import { seeded } from '../harness/random.ts'
 import { memberIdOf } from '../harness/reading/claim.ts'
-import { readBeat, readEntry } from '../harness/reading/entry.ts'
+import { readBeat, readEntry as readAgain } from '../harness/reading/entry.ts'
 import { makeBeat, makeEntry } from '../harness/writing/entry.ts'
 import vectors from '../vectors/entry.json'
 
@@ -37,6 +41,7 @@ const bob = signer(random(32))
 const MEMBER = memberId(ROOM, alice.publicKey)
 const SEAT = toBase64url(random(18))
 const OTHER_SEAT = toBase64url(random(18))
+const LOG = newLog(MEMBER, random)
 const EPOCH = 3
 const COUNTER = 7
 
@@ -54,6 +59,8 @@ const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const numbers = fc.oneof(fc.maxSafeNat(), fc.constantFrom(0, Number.MAX_SAFE_INTEGER))
 const u32s = fc.oneof(fc.nat(), fc.constantFrom(0, LAST_N))
 const seats = bytes(18).map(toBase64url)
+/** Logs of the author. */
+const logs = bytes(6).map((drawn) => toBase64url(concat(MEMBER.subarray(0, 12), drawn)))
 const heads: fc.Arbitrary<NamedHead> = fc.record({ log: seats, n: u32s, hash: bytes(32) })
 const texts = fc.string({ unit: 'grapheme', minLength: 1 })
 const json = fc.letrec<{ value: Json }>((tie) => ({
@@ -81,7 +88,7 @@ const entries: fc.Arbitrary<Entry> = bodies.chain(({ kind, body }) =>
     kind: fc.constant(kind),
     body: fc.constant(body),
     seen: fc.array(heads, { maxLength: SEEN_IN_ENTRY }),
-    log: seats,
+    log: logs,
     n: fc.oneof(fc.integer({ min: 1, max: LAST_N }), fc.constantFrom(1, LAST_N)),
     prev: bytes(32),
   }),
@@ -110,7 +117,7 @@ describe.each(vectors.entries)('a known entry: $name', ({ given, made }) => {
   })
 
   test('is read again', () => {
-    const entry: unknown = readEntry(made.json, key, signature)
+    const entry: unknown = readAgain(made.json, key, signature)
     const says = { ...given, roomId: undefined, signingSeed: undefined, room: given.roomId, member: made.memberId }
     expect(entry).toEqual({ says, hash: made.entryHash })
     expect(toHex(memberIdOf(roomId, key))).toBe(made.memberId)
@@ -123,6 +130,7 @@ describe.each(vectors.entries)('a known entry: $name', ({ given, made }) => {
     expect(toHex(content.hash)).toBe(made.entryHash)
     const { log, n, kind, time } = content.entry
     expect([log, n, kind, time]).toEqual([given.log, given.n, given.kind, given.time])
+    expect({ is: 'entry', ...readEntry(utf8(made.json), signature, author) }).toEqual(content)
   })
 })
 
@@ -154,7 +162,9 @@ describe('whatever is signed is read back', () => {
     fc.assert(
       fc.property(entries, (entry) => {
         const signed = signEntry(ROOM, entry, alice)
-        expect(read(signed)).toEqual({ is: 'entry', entry, hash: signed.hash })
+        expect(read(signed)).toEqual({ is: 'entry', ...signed })
+        expect(signed.entry).toEqual(entry)
+        expect(readEntry(signed.bytes, signed.signature, AUTHOR)).toEqual(signed)
         expect(signed.hash).toEqual(entryHash(signed.bytes))
       }),
       { seed: 1, numRuns: 200 },
@@ -182,8 +192,8 @@ describe('whatever is signed is read back', () => {
 })
 
 const SAID = { member: MEMBER, time: 1, seen: [], roster: random(32), salt: random(16) }
-const ENTRY: Entry = { ...SAID, kind: 'core.text', body: { text: 'hello' }, log: SEAT, n: 1, prev: random(32) }
-const HEAD: NamedHead = { log: SEAT, n: 4, hash: random(32) }
+const ENTRY: Entry = { ...SAID, kind: 'core.text', body: { text: 'hello' }, log: LOG, n: 1, prev: random(32) }
+const HEAD: NamedHead = { log: LOG, n: 4, hash: random(32) }
 const A_BEAT: Beat = { ...SAID, kind: BEAT, body: {}, seat: SEAT, epoch: EPOCH, counter: COUNTER, head: HEAD }
 
 describe('an entry or a beat is refused', () => {
@@ -202,7 +212,11 @@ describe('an entry or a beat is refused', () => {
 
   test.each([
     ['wrong_room', 'in another room', { roomId: seeded(9)(16) }],
-    ['wrong_member', 'from another member id', { memberId: seeded(9)(16) }],
+    [
+      'wrong_member',
+      'from another member id, though its log begins alike',
+      { memberId: concat(MEMBER.subarray(0, 12), seeded(9)(4)) },
+    ],
     ['bad_signature', "under another member's key", { member: admitKey(bob.publicKey) }],
   ])('as %s: one %s', (code, _, author) => {
     expect(codeOf(() => read(signEntry(ROOM, ENTRY, alice), author))).toBe(code)
@@ -235,6 +249,89 @@ describe('an entry or a beat is refused', () => {
     const beatsFields = parseCanonical(signBeat(ROOM, A_BEAT, alice).bytes)
     expect(verdict({ ...said, kind: BEAT, body: {} }, 'signUnchained')).toBe('bad_object')
     expect(verdict({ ...beatsFields, kind: 'org.example.beat' }, 'signEntry')).toBe('bad_object')
+  })
+})
+
+describe('an entry that somebody else kept', () => {
+  const signed = signEntry(ROOM, ENTRY, alice)
+  const bobs: Writer = { roomId: ROOM, member: admitKey(bob.publicKey), memberId: memberId(ROOM, bob.publicKey) }
+  const code = ({ bytes: content, signature }: Signed, writer: Partial<Writer> = {}) =>
+    codeOf(() => readEntry(content, signature, { ...AUTHOR, ...writer }))
+
+  test('is read by its own signature, whoever hands it on', () => {
+    expect(code(signed)).toBe('nothing thrown')
+  })
+
+  test('is refused with any bit turned, of its bytes or of its signature', () => {
+    for (const bit of someBits(signed.bytes, 300, 1)) {
+      expect(['bad_signature', 'not_canonical', 'bad_object']).toContain(code({ ...signed, bytes: flipped(signed.bytes, bit) }))
+    }
+    for (const bit of someBits(signed.signature, 200, 2)) {
+      expect(code({ ...signed, signature: flipped(signed.signature, bit) })).toBe('bad_signature')
+    }
+  })
+
+  test('is refused when it was said in another room, though its author signed it', () => {
+    const foreign = signEntry(seeded(9)(16), ENTRY, alice)
+    expect(code(foreign)).toBe('wrong_room')
+  })
+
+  test("is refused in another member's log: under its own signature, and under the log's owner's", () => {
+    const other = { ...ENTRY, member: bobs.memberId }
+    expect(code(signEntry(ROOM, other, bob))).toBe('bad_signature')
+    expect(code(signEntry(ROOM, other, bob), bobs)).toBe('bad_object')
+    expect(code(signEntry(ROOM, other, alice))).toBe('wrong_member')
+    expect(code(signEntry(ROOM, { ...other, log: newLog(bobs.memberId, random) }, bob), bobs)).toBe('nothing thrown')
+  })
+
+  test('is refused when it is a beat, or signed as one: those are said once', () => {
+    const beat = signBeat(ROOM, A_BEAT, alice)
+    expect(code(beat)).toBe('bad_signature')
+    expect(code({ ...beat, signature: alice.sign('signEntry', beat.bytes) })).toBe('bad_object')
+    expect(code({ ...signed, signature: alice.sign('signUnchained', signed.bytes) })).toBe('bad_signature')
+  })
+
+  test('is refused when it is too large, before anything is read', () => {
+    expect(code({ bytes: new Uint8Array(ENTRY_BYTES + 1), signature: new Uint8Array(64) })).toBe('too_large')
+  })
+
+  test('outlives the bytes that it was read from, as one that came in an envelope does', () => {
+    const [content, signature] = [signed.bytes.slice(), signed.signature.slice()]
+    const kept = readEntry(content, signature, AUTHOR)
+    const heard = readContent(content, signature, AUTHOR)
+    content.fill(0)
+    signature.fill(0)
+    expect([kept.bytes, kept.signature]).toEqual([signed.bytes, signed.signature])
+    expect(heard).toEqual({ is: 'entry', ...signed })
+  })
+})
+
+describe('a log id', () => {
+  test('is one of its member, and of nobody else', () => {
+    fc.assert(
+      fc.property(bytes(16), bytes(16), fc.nat(), (mine, others, seed) => {
+        const log = newLog(mine, seeded(seed))
+        expect(log).toMatch(/^[A-Za-z0-9_-]{24}$/)
+        expect(isLogOf(log, mine)).toBe(true)
+        expect(isLogOf(log, others)).toBe(toHex(mine.subarray(0, 12)) === toHex(others.subarray(0, 12)))
+      }),
+      { seed: 4, numRuns: 50 },
+    )
+  })
+
+  test('begins with 12 bytes of the member id, all of which count, and ends with 6 that differ from device to device', () => {
+    const log = fromBase64url(LOG)
+    expect(log.subarray(0, 12)).toEqual(MEMBER.subarray(0, 12))
+    for (let bit = 0; bit < 96; bit++) expect(isLogOf(toBase64url(flipped(log, bit)), MEMBER)).toBe(false)
+    for (let bit = 96; bit < 144; bit++) expect(isLogOf(toBase64url(flipped(log, bit)), MEMBER)).toBe(true)
+    const devices = Array.from({ length: 50 }, () => newLog(MEMBER, random))
+    expect(new Set(devices).size).toBe(50)
+  })
+
+  test('is no other text', () => {
+    for (const wrong of ['', LOG.slice(1), `${LOG}A`, `${LOG.slice(0, 23)}=`, `${LOG.slice(0, 22)}+/`]) {
+      expect(isLogOf(wrong, MEMBER)).toBe(false)
+    }
   })
 })
 
@@ -276,7 +373,9 @@ const WRONG: readonly (readonly [string, Record<string, Json>])[] = [
 ]
 
 const WRONG_ENTRIES: typeof WRONG = [
-  ['of a log that is no seat', { log: 'log' }],
+  ['of a log that is no id', { log: 'log' }],
+  ['of a log of bytes that are too few', { log: LOG.slice(0, 20) }],
+  ["of another member's log", { log: newLog(memberId(ROOM, bob.publicKey), random) }],
   ['of number 0', { n: 0 }],
   ['beyond the last number', { n: LAST_N + 1 }],
   ['of a number that is a text', { n: '1' }],

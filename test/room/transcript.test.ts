@@ -1,8 +1,7 @@
 /** The transcript: what is held and missing, in whatever order it came, and what contradicts it (docs/protocol.md, Transcript). */
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { sha256 } from '#lib/crypto/primitives.ts'
-import type { Entry, Head, NamedHead } from '#lib/room/entry.ts'
+import type { Head, NamedHead } from '#lib/room/entry.ts'
 import { GAPS_OF_A_LOG } from '#lib/room/limits.ts'
 import {
   addEntry,
@@ -12,49 +11,22 @@ import {
   type Fork,
   gaps,
   headOf,
-  heads,
   noteHead,
   type Outcome,
   type Transcript,
+  wholeHead,
+  wholeHeads,
 } from '#lib/room/transcript.ts'
-import { type Bytes, utf8 } from '#lib/wire/bytes.ts'
+import { add, evidenceOf, hashOf, headAt, memberOf, note, signedAt, transcriptOf, ZEROS } from '../harness/transcripts.ts'
 
-const ZEROS = new Uint8Array(32)
-
-/** The hash of an entry of a log. Another telling gives another entry at the same place. */
-function hashOf(log: string, n: number, telling = ''): Bytes {
-  return n === 0 ? ZEROS : sha256(utf8(`${log} ${n} ${telling}`))
-}
-
-function headAt(log: string, n: number, telling = ''): NamedHead {
-  return { log, n, hash: hashOf(log, n, telling) }
-}
-
-/** An entry as the transcript looks at it: its log, its number, and what it says came before. */
-function entryAt(log: string, n: number, prev = hashOf(log, n - 1)): Entry {
-  const said = { member: new Uint8Array(16), time: 0, kind: 'core.text', body: {}, seen: [], roster: ZEROS, salt: ZEROS }
-  return { ...said, log, n, prev }
-}
-
-/** A transcript with these logs, each from its base. */
-function transcriptOf(bases: Readonly<Record<string, number>>): Transcript {
-  const transcript = emptyTranscript()
-  for (const [log, base] of Object.entries(bases)) beginLog(transcript, log, `member of ${log}`, headAt(log, base))
-  return transcript
-}
-
-function add(transcript: Transcript, log: string, n: number, telling = ''): Outcome {
-  return addEntry(transcript, entryAt(log, n), hashOf(log, n, telling))
-}
-
-/** A head that a member names: `x` unless it is said. */
-function note(transcript: Transcript, log: string, n: number, { by = 'x', telling = '' } = {}): Outcome {
-  return noteHead(transcript, headAt(log, n, telling), by)
-}
-
-const memberOf = (log: string) => `member of ${log}`
 const kept = (filled: boolean): Outcome => ({ is: 'kept', filled, denied: [] })
-const forkAt = (n: number): Fork => ({ is: 'fork', log: 'a', member: memberOf('a'), n })
+const forkAt = (n: number, evidence: Fork['evidence'] = []): Fork => ({
+  is: 'fork',
+  log: 'a',
+  member: memberOf('a'),
+  n,
+  evidence,
+})
 const contradictionAt = (n: number, by: string): Contradiction => ({
   is: 'contradiction',
   log: 'a',
@@ -83,11 +55,12 @@ describe('an entry is', () => {
     expect(add(transcript, 'b', 3)).toEqual(kept(false))
   })
 
-  test('foreign when it lies before my time, or in a log that I was never told of', () => {
+  test('foreign when it lies before my time, and unknown in a log that I was never told of', () => {
     const transcript = transcriptOf({ a: 5 })
     expect([1, 4, 5].map((n) => add(transcript, 'a', n).is)).toEqual(['foreign', 'foreign', 'foreign'])
-    expect(add(transcript, 'b', 1).is).toBe('foreign')
-    expect(heads(transcript)).toEqual([headAt('a', 5)])
+    expect(add(transcript, 'b', 1).is).toBe('unknown')
+    expect(transcript).toEqual(transcriptOf({ a: 5 }))
+    expect(wholeHeads(transcript)).toEqual([headAt('a', 5)])
     expect(gaps(transcript)).toEqual([])
   })
 })
@@ -107,11 +80,12 @@ describe('a head is', () => {
     expect(headOf(transcript, 'a')).toMatchObject({ n: 0, hash: ZEROS })
   })
 
-  test('foreign when it lies before my time, or in a log that I was never told of', () => {
+  test('foreign when it lies before my time, unknown in a log that I was never told of, and nothing there when it is empty', () => {
     const transcript = transcriptOf({ a: 3 })
     expect(note(transcript, 'a', 2, { telling: 'another' }).is).toBe('foreign')
-    expect(note(transcript, 'b', 1).is).toBe('foreign')
-    expect(headOf(transcript, 'b')).toBeNull()
+    expect(note(transcript, 'b', 1).is).toBe('unknown')
+    expect(note(transcript, 'b', 0).is).toBe('foreign')
+    expect([headOf(transcript, 'b'), wholeHead(transcript, 'b')]).toEqual([null, null])
   })
 })
 
@@ -124,23 +98,45 @@ function heldOfA(): Transcript {
 
 describe('a fork is told, and changes nothing:', () => {
   const another = { telling: 'another' }
-  const told: readonly (readonly [string, number, (held: Transcript) => Outcome])[] = [
-    ['another entry at a place that is held', 2, (held) => add(held, 'a', 2, 'another')],
-    ['one that names another before it', 3, (held) => addEntry(held, entryAt('a', 3, hashOf('b', 2)), hashOf('a', 3))],
-    ['one that the entry after it does not name', 3, (held) => add(held, 'a', 3, 'another')],
-    ['another head that the author names of its own', 2, (held) => note(held, 'a', 2, { by: memberOf('a'), ...another })],
-    ['another head where its log began', 0, (held) => noteHead(held, { ...headAt('a', 1), n: 0 }, memberOf('a'))],
+  const severed = signedAt('a', 3, { prev: hashOf('b', 2) })
+  const told: readonly (readonly [string, Fork, (held: Transcript) => Outcome])[] = [
+    [
+      'another entry at a place that is held, with both as evidence',
+      forkAt(
+        2,
+        [evidenceOf(signedAt('a', 2)), evidenceOf(signedAt('a', 2, another))].map((one) => expect.objectContaining(one)),
+      ),
+      (held) => add(held, 'a', 2, 'another'),
+    ],
+    [
+      'one that names another before it, with that as evidence',
+      forkAt(
+        3,
+        [evidenceOf(signedAt('a', 2)), evidenceOf(severed)].map((one) => expect.objectContaining(one)),
+      ),
+      (held) => addEntry(held, severed),
+    ],
+    [
+      'one that the entry after it does not name, with that as evidence',
+      forkAt(
+        3,
+        [evidenceOf(signedAt('a', 4)), evidenceOf(signedAt('a', 3, another))].map((one) => expect.objectContaining(one)),
+      ),
+      (held) => add(held, 'a', 3, 'another'),
+    ],
+    ['another head that the author names of its own', forkAt(2), (held) => note(held, 'a', 2, { by: memberOf('a'), ...another })],
+    ['another head where its log began', forkAt(0), (held) => noteHead(held, { ...headAt('a', 1), n: 0 }, memberOf('a'))],
   ]
-  test.each(told)('%s', (_, n, tell) => {
+  test.each(told)('%s', (_, fork, tell) => {
     const transcript = heldOfA()
-    expect(tell(transcript)).toEqual(forkAt(n))
+    expect(tell(transcript)).toEqual(fork)
     expect(transcript).toEqual(heldOfA())
     expect(add(transcript, 'a', 3)).toEqual(kept(true))
   })
 
-  test('a first entry that does not follow where the log began', () => {
+  test('a first entry that does not follow where the log began, of which nothing is held to show', () => {
     const transcript = transcriptOf({ a: 5 })
-    expect(addEntry(transcript, entryAt('a', 6, hashOf('a', 5, 'another')), hashOf('a', 6))).toEqual(forkAt(6))
+    expect(addEntry(transcript, signedAt('a', 6, { prev: hashOf('a', 5, 'another') }))).toEqual(forkAt(6))
     expect(add(transcript, 'a', 6).is).toBe('kept')
   })
 
@@ -236,7 +232,7 @@ test('a log that exists is left as it is when it is begun again', () => {
   add(transcript, 'a', 1)
   const later: Head = { n: 9, hash: hashOf('a', 9) }
   beginLog(transcript, 'a', 'somebody else', later)
-  expect(heads(transcript)).toEqual([headAt('a', 1)])
+  expect(wholeHeads(transcript)).toEqual([headAt('a', 1)])
   expect(add(transcript, 'a', 2).is).toBe('kept')
 })
 
@@ -266,17 +262,21 @@ function take(transcript: Transcript, { is, log, n, by }: News): Outcome {
   return is === 'entry' ? add(transcript, log, n) : note(transcript, log, n, { by })
 }
 
-/** Heads and gaps, told from the set of what came, one number at a time. */
-function expected(all: readonly News[]): { readonly heads: readonly NamedHead[]; readonly gaps: string[] } {
+/** Newest heads, heads up to which a log is whole, and gaps, told from the set of what came, one number at a time. */
+function expected(all: readonly News[]): { readonly newest: NamedHead[]; readonly whole: NamedHead[]; readonly gaps: string[] } {
   const missing: string[] = []
+  const whole: NamedHead[] = []
   const newest = Object.entries(BASES).map(([log, base]) => {
     const mine = all.filter((one) => one.log === log && one.n > base)
     const entries = new Set(mine.filter(({ is }) => is === 'entry').map(({ n }) => n))
     const known = Math.max(base, ...mine.map(({ n }) => n))
     for (let n = base + 1; n <= known; n++) if (!entries.has(n)) missing.push(`${log} ${n}`)
+    let upTo = base
+    while (entries.has(upTo + 1)) upTo += 1
+    if (upTo > 0) whole.push(headAt(log, upTo))
     return headAt(log, Math.max(base, ...entries))
   })
-  return { heads: newest, gaps: missing }
+  return { newest, whole, gaps: missing }
 }
 
 const oneByOne = (transcript: Transcript) =>
@@ -289,14 +289,15 @@ test('any order of the same entries and heads gives the same held entries, gaps 
         const transcript = transcriptOf(BASES)
         for (const outcome of order.map((one) => take(transcript, one))) {
           if (outcome.is === 'kept') expect(outcome.denied).toEqual([])
-          else expect(['known', 'foreign']).toContain(outcome.is)
+          else expect(['known', 'foreign', 'unknown']).toContain(outcome.is)
         }
-        const { heads: newest, gaps: missing } = expected(all)
-        expect(heads(transcript)).toEqual(newest)
+        const { newest, whole, gaps: missing } = expected(all)
+        for (const { log, n, hash } of newest) expect(headOf(transcript, log)).toEqual({ n, hash })
+        expect(wholeHeads(transcript)).toEqual(whole)
         expect(oneByOne(transcript)).toEqual(missing)
         for (const one of all.filter(({ is }) => is === 'entry')) {
-          const foreign = one.log === 'unknown' || (one.log === 'b' && one.n <= BASES.b)
-          expect(take(transcript, one).is).toBe(foreign ? 'foreign' : 'known')
+          const foreign = one.log === 'b' && one.n <= BASES.b
+          expect(take(transcript, one).is).toBe(one.log === 'unknown' ? 'unknown' : foreign ? 'foreign' : 'known')
         }
       }
     }),
@@ -341,7 +342,7 @@ test('of two entries at one place the first is kept and the second is a fork, wh
       for (const one of before) take(transcript, one)
       expect(['kept', 'known']).toContain(add(transcript, 'a', 7).is)
       for (const one of after) take(transcript, one)
-      expect(add(transcript, 'a', 7, 'another')).toEqual(forkAt(7))
+      expect(add(transcript, 'a', 7, 'another')).toMatchObject({ is: 'fork', n: 7, evidence: [evidenceOf(signedAt('a', 7)), {}] })
       expect(add(transcript, 'a', 7)).toEqual({ is: 'known' })
     }),
     { seed: 3, numRuns: 100 },

@@ -3,11 +3,15 @@
  * lib/ is given stands in the file beside what it made of it (test/harness/writing), so that another program can do without this one. The
  * tests hold lib/ to these bytes and let the second reading (test/harness/reading), which shares no code with lib/, read them.
  */
+import { memberId } from '#lib/crypto/claim.ts'
+import { signer } from '#lib/crypto/primitives.ts'
+import { newLog } from '#lib/room/entry.ts'
+import { fromHex, utf8 } from '#lib/wire/bytes.ts'
 import { seeded } from '../harness/random.ts'
 import { makeClaim, makeRoom } from '../harness/writing/claim.ts'
 import { makeBeat, makeEntry, makeRoster } from '../harness/writing/entry.ts'
-import { ackOf, askOf, makeLetter, stateOf } from '../harness/writing/letter.ts'
-import { drawParty, drawRoom } from '../harness/writing/party.ts'
+import { ackOf, askOf, makeLetter, makeProof, repairOf, stateOf } from '../harness/writing/letter.ts'
+import { drawParty, drawRoom, partyOf, roomOf } from '../harness/writing/party.ts'
 import { makeEnvelopes, makeEpoch, makeHeader, makeLink } from '../harness/writing/ratchet.ts'
 import { makeStep } from '../harness/writing/step.ts'
 
@@ -22,9 +26,12 @@ function drawing(seed: number) {
   const seat = () => random(18).toBase64({ alphabet: 'base64url' })
   const head = (n: number) => ({ log: seat(), n, hash: hex(32) })
   const heads = (count: number) => Array.from({ length: count }, (_, i) => head(i * i))
+  /** A log of the member whose signing key has this seed. */
+  const logOf = (roomId: string, signingSeed: string) =>
+    newLog(memberId(fromHex(roomId), signer(fromHex(signingSeed)).publicKey), random)
   const newRoom = () => drawRoom(random)
   const newParty = (name: string) => drawParty(random, name)
-  return { hex, seat, head, heads, newRoom, newParty }
+  return { hex, seat, logOf, head, heads, newRoom, newParty }
 }
 
 type Drawing = ReturnType<typeof drawing>
@@ -93,32 +100,72 @@ function steps({ hex, newRoom, newParty }: Drawing) {
   }
 }
 
-function letters({ hex, seat, head, heads, newRoom, newParty }: Drawing) {
+function letters({ hex, seat, logOf, head, heads, newRoom, newParty }: Drawing) {
   const room = newRoom()
   const pair = () => ({ room, from: newParty('alice'), to: newParty('bob'), encapsulation: hex(64) })
   const keys = () => ({ chain: hex(32), header: hex(32), file: hex(32) })
-  const first = { kind: 'state', epoch: 0, counter: 0, ...keys(), head: { log: seat(), n: 0, hash: ZEROS }, heads: [] }
-  const later = { kind: 'state', epoch: LAST, counter: 24, ...keys(), head: head(LAST), heads: heads(3) }
-  const ask = { kind: 'ask', nonce: hex(16) }
+  const [empty, full] = [{ log: seat(), n: 0, hash: ZEROS }, head(LAST)]
+  const first = { kind: 'state', epoch: 0, counter: 0, ...keys(), head: empty, began: empty, heads: [] }
+  const later = { kind: 'state', epoch: LAST, counter: 24, ...keys(), head: full, began: { ...head(7), log: full.log }, heads: heads(3) }
+  const ask = { kind: 'ask', nonce: hex(16), state: true, roster: false, entries: [] }
+  const ranges = [
+    { log: seat(), from: 1, to: 1 },
+    { log: seat(), from: 3, to: LAST },
+  ]
+  const more = { kind: 'ask', nonce: hex(16), state: false, roster: true, entries: ranges }
   const ack = { kind: 'ack', state: hex(32) }
+  const carol = newParty('carol')
+  const { roomId } = room
+  const log = logOf(roomId, carol.signingSeed)
+  const said = { roomId, signingSeed: carol.signingSeed, time: Date.UTC(2026, 0, 1), roster: hex(32), salt: hex(16) }
+  const { json, signature } = makeEntry({ ...said, kind: 'core.text', body: { text: 'hello' }, seen: [], log, n: 1, prev: ZEROS })
+  const { sealedClaim } = partyOf(roomOf(room), carol)
+  const nothing = { kind: 'repair', nonce: hex(16), entries: [], authors: [], roster: [] }
+  const filled = {
+    ...nothing,
+    entries: [{ entry: utf8(json).toHex(), signature }],
+    authors: [{ log, seat: carol.seat, claim: sealedClaim.toHex() }],
+    roster: [
+      { seat: seat(), memberId: hex(16) },
+      { seat: seat(), memberId: hex(16) },
+    ],
+  }
+  const proof = { roomId, pair: hex(32), from: seat(), to: seat() }
   return {
     states: [
-      vector('the first', { ...pair(), pair: null, says: { ...first, answers: '', asked: '' } }, (given) =>
+      vector('the first', { ...pair(), pair: null, says: { ...first, answers: '', asked: '', proofs: [] } }, (given) =>
         makeLetter(given, stateOf(given.says)),
       ),
       vector(
-        'an answer that proves a pair secret',
-        { ...pair(), pair: hex(32), says: { ...later, answers: hex(32), asked: hex(16) } },
+        'an answer that proves a pair secret, and two former seats',
+        { ...pair(), pair: hex(32), says: { ...later, answers: hex(32), asked: hex(16), proofs: [hex(16), hex(16)] } },
         (given) => makeLetter(given, stateOf(given.says)),
       ),
     ],
-    asks: [vector('for a state', { ...pair(), pair: null, says: ask }, (given) => makeLetter(given, askOf(given.says)))],
+    asks: [
+      vector('for a state', { ...pair(), pair: null, says: ask }, (given) => makeLetter(given, askOf(given.says))),
+      vector('for entries and a roster', { ...pair(), pair: hex(32), says: more }, (given) => makeLetter(given, askOf(given.says))),
+    ],
     acks: [vector('for a state', { ...pair(), pair: hex(32), says: ack }, (given) => makeLetter(given, ackOf(given.says)))],
+    repairs: [
+      vector('of nothing', { ...pair(), pair: hex(32), says: nothing }, (given) => makeLetter(given, repairOf(given.says))),
+      vector('of an entry, its author and a roster', { ...pair(), pair: hex(32), says: filled }, (given) =>
+        makeLetter(given, repairOf(given.says)),
+      ),
+    ],
+    proofs: [
+      vector('of a seat to another', proof, makeProof),
+      vector('the other way', { ...proof, from: proof.to, to: proof.from }, makeProof),
+    ],
   }
 }
 
-function entries({ hex, seat, head, heads }: Drawing) {
+function entries({ hex, seat, logOf, head, heads }: Drawing) {
   const said = () => ({ roomId: hex(16), signingSeed: hex(32), time: Date.UTC(2026, 0, 1), roster: hex(32), salt: hex(16) })
+  const inLog = () => {
+    const values = said()
+    return { ...values, log: logOf(values.roomId, values.signingSeed) }
+  }
   const awkward = 'two\nlines, "quotes", a \\ and \u20ac, \u0000 and \u{1f98a}'
   const nested = { z: [1, -2, null, true, []], a: { '': {}, '\u00e9': MOST } }
   const text = { kind: 'core.text', body: { text: 'hello' }, seen: [] }
@@ -127,15 +174,15 @@ function entries({ hex, seat, head, heads }: Drawing) {
   const alike = ['A', 'a', '-', '_', '0', 'z'].map((first) => ({ seat: first + seat().slice(1), memberId: hex(16) }))
   return {
     entries: [
-      vector('the first of a log', { ...said(), ...text, log: seat(), n: 1, prev: ZEROS }, makeEntry),
+      vector('the first of a log', { ...inLog(), ...text, n: 1, prev: ZEROS }, makeEntry),
       vector(
         'a notice of awkward characters',
-        { ...said(), ...text, body: { text: awkward, class: 'notice' }, seen: heads(2), log: seat(), n: 2, prev: hex(32) },
+        { ...inLog(), ...text, body: { text: awkward, class: 'notice' }, seen: heads(2), n: 2, prev: hex(32) },
         makeEntry,
       ),
       vector(
         'of a kind that a program made up',
-        { ...said(), kind: 'org.example.poll', body: nested, seen: heads(1), log: seat(), n: LAST, prev: hex(32) },
+        { ...inLog(), kind: 'org.example.poll', body: nested, seen: heads(1), n: LAST, prev: hex(32) },
         makeEntry,
       ),
     ],

@@ -1,5 +1,6 @@
 /** The second reading of entries, beats, heads and the roster's digest (docs/protocol.md, Entries). Called by the tests of known answers. */
 import {
+  base64url,
   checkSignature,
   type Fields,
   haveFields,
@@ -36,7 +37,9 @@ export function readEntry(json: string, key: Octets, signature: Octets): { says:
   const fields = readObject(octets)
   haveFields(fields, ...SAID, 'log', 'n', 'prev')
   checkSignature('sign entry', key, octets, signature)
-  const { log, n, prev } = fields
+  const { log, member, n, prev } = fields
+  const [owner, author] = [base64url(String(log)), base64url(String(member))].map((octets) => toHex(octets.slice(0, 12)))
+  if (owner !== author || String(log).length !== 24) throw new Misread('not a log of its member')
   return { says: { ...readSaid(fields), log, n, prev: hexOf(prev) }, hash: toHex(labelled('entry hash', octets)) }
 }
 

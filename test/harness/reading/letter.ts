@@ -4,6 +4,7 @@ import {
   base64,
   checkSignature,
   derived,
+  expanded,
   type Fields,
   fromText,
   haveFields,
@@ -51,28 +52,70 @@ export function readLetter(room: ReadRoom, from: string, to: Receiver, pairSecre
   return { claim, content: fromText(content), hash: labelled('letter hash', base64(payload)), root, pair }
 }
 
+/** EXPAND("proof", pair secret, roomId ‖ both seats, 16). */
+export function readProof(roomId: Octets, pair: Octets, from: string, to: string): Octets {
+  return expanded('proof', pair, 16, roomId, text(from), text(to)).rest()
+}
+
 /** What a letter says: bytes in hexadecimal, '' where there is nothing. */
 export function readLetterContent(content: string): Fields {
   const fields = readObject(text(content))
   switch (fields['kind']) {
     case 'ask':
-      haveFields(fields, 'kind', 'nonce')
-      return { kind: 'ask', nonce: hexOf(fields['nonce']) }
+      return readAsk(fields)
     case 'ack':
       haveFields(fields, 'kind', 'state')
       return { kind: 'ack', state: hexOf(fields['state']) }
     case 'state':
       return readState(fields)
+    case 'repair':
+      return readRepair(fields)
     default:
       throw new Misread('another kind')
   }
 }
 
+const STATE = ['kind', 'epoch', 'counter', 'chain', 'header', 'file', 'head', 'began', 'heads', 'answers', 'asked', 'proofs']
+
 function readState(fields: Fields): Fields {
-  haveFields(fields, 'kind', 'epoch', 'counter', 'chain', 'header', 'file', 'head', 'heads', 'answers', 'asked')
-  const { epoch, counter, chain, header, file, head, heads, answers, asked } = fields
-  if (!Array.isArray(heads)) throw new Misread('no list of heads')
+  haveFields(fields, ...STATE)
+  const { epoch, counter, chain, header, file, head, began, heads, answers, asked, proofs } = fields
   const keys = { chain: hexOf(chain), header: hexOf(header), file: hexOf(file) }
-  const named = { head: readHead(head), heads: heads.map(readHead) }
-  return { kind: 'state', epoch, counter, ...keys, ...named, answers: hexOf(answers), asked: hexOf(asked) }
+  const named = { head: readHead(head), began: readHead(began), heads: listOf(heads).map(readHead) }
+  if (named.began.log !== named.head.log) throw new Misread('began in another log')
+  const why = { answers: hexOf(answers), asked: hexOf(asked), proofs: listOf(proofs).map(hexOf) }
+  return { kind: 'state', epoch, counter, ...keys, ...named, ...why }
+}
+
+function readAsk(fields: Fields): Fields {
+  haveFields(fields, 'kind', 'nonce', 'state', 'roster', 'entries')
+  const { nonce, state, roster, entries } = fields
+  const ranges = listOf(entries).map((range) => {
+    const [log, from, to] = listOf(range, 3)
+    return { log, from, to }
+  })
+  return { kind: 'ask', nonce: hexOf(nonce), state, roster, entries: ranges }
+}
+
+function readRepair(fields: Fields): Fields {
+  haveFields(fields, 'kind', 'nonce', 'entries', 'authors', 'roster')
+  const { nonce, entries, authors, roster } = fields
+  const signed = listOf(entries).map((one) => {
+    const [entry, signature] = listOf(one, 2)
+    return { entry: hexOf(entry), signature: hexOf(signature) }
+  })
+  const introduced = listOf(authors).map((one) => {
+    const [log, seat, claim] = listOf(one, 3)
+    return { log, seat, claim: hexOf(claim) }
+  })
+  const seats = listOf(roster).map((one) => {
+    const [seat, memberId] = listOf(one, 2)
+    return { seat, memberId: hexOf(memberId) }
+  })
+  return { kind: 'repair', nonce: hexOf(nonce), entries: signed, authors: introduced, roster: seats }
+}
+
+function listOf(value: unknown, length: number | null = null): readonly unknown[] {
+  if (!Array.isArray(value) || (length !== null && value.length !== length)) throw new Misread('not such a list')
+  return value
 }
