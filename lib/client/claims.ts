@@ -11,6 +11,7 @@ import { type Bytes, equal, toBase64, toBase64url } from '#lib/wire/bytes.ts'
 import { ML_KEM_PUBLIC_BYTES, SEAT_BYTES } from '#lib/wire/limits.ts'
 import type { Turn } from './effects.ts'
 import type { Me, Room } from './state.ts'
+import { CLAIMS_KEPT } from './times.ts'
 
 /** A new seat: random, so that the relay cannot link it to another. */
 export function newSeat(turn: Turn): string {
@@ -59,15 +60,39 @@ export function kemText(publicKey: Bytes): string {
 /** How another claim of a seat stands to the one held. */
 export type Order = 'newer' | 'same' | 'older' | 'fork'
 
+/** Claims of one seat that were taken or seen, by number. */
+export type ClaimHistory = Map<number, { readonly hash: Bytes; readonly prev: Bytes }>
+
 /**
  * Which of two claims of one seat stands: a higher number replaces, a lower one is old. One number with two hashes is a lie, and so is
- * a next claim that follows another one than the one before it.
+ * a claim that does not chain to the one before or after it, where that was seen.
  */
-export function compareClaims(held: OpenedClaim, other: OpenedClaim): Order {
-  if (other.claim.seq === held.claim.seq) return equal(other.hash, held.hash) ? 'same' : 'fork'
-  const [earlier, later] = other.claim.seq > held.claim.seq ? [held, other] : [other, held]
-  if (later.claim.seq === earlier.claim.seq + 1 && !equal(later.claim.prev, earlier.hash)) return 'fork'
-  return later === other ? 'newer' : 'older'
+export function compareClaims(held: OpenedClaim, history: ClaimHistory, other: OpenedClaim): Order {
+  const { seq, prev } = other.claim
+  const [same, before, after] = [history.get(seq), history.get(seq - 1), history.get(seq + 1)]
+  if (same !== undefined && !equal(same.hash, other.hash)) return 'fork'
+  if (before !== undefined && !equal(before.hash, prev)) return 'fork'
+  if (after !== undefined && !equal(after.prev, other.hash)) return 'fork'
+  if (seq === held.claim.seq) return 'same'
+  return seq > held.claim.seq ? 'newer' : 'older'
+}
+
+/** Remembers a claim; the lowest numbers go first. */
+export function remember(history: ClaimHistory, { claim, hash }: OpenedClaim): void {
+  history.set(claim.seq, { hash, prev: claim.prev })
+  if (history.size > CLAIMS_KEPT) history.delete(Math.min(...history.keys()))
+}
+
+/** True when the claims from `earlier` to `later` were all seen, and chain. */
+export function isChained(history: ClaimHistory, earlier: OpenedClaim, later: OpenedClaim): boolean {
+  for (let { seq, prev } = later.claim; seq > earlier.claim.seq;) {
+    if (seq === earlier.claim.seq + 1) return equal(prev, earlier.hash)
+    const before = history.get(seq - 1)
+    if (before === undefined || !equal(before.hash, prev)) return false
+    ;({ prev } = before)
+    seq -= 1
+  }
+  return false
 }
 
 function newPair(turn: Turn): KemPair {

@@ -20,6 +20,10 @@ export type Command =
   | { readonly do: 'fingerprints' }
   /** Marks a member (its id in hexadecimal) as verified, or takes the mark back. */
   | { readonly do: 'verify'; readonly member: string; readonly verified: boolean }
+  /** Counts a device that proved nothing as its member's: the person knows better. */
+  | { readonly do: 'accept'; readonly seat: string }
+  /** The relay lost the room: makes it anew there, with the same room key and the same key of mine. */
+  | { readonly do: 'recreate'; readonly adminToken: string | null }
   /** Says goodbye and goes. What was said and is still waiting for the handshake goes out first, unless `now`. */
   | { readonly do: 'leave'; readonly now: boolean }
   /** The founder ends the room for everybody. */

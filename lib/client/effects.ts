@@ -13,7 +13,18 @@ import type { Event } from './events.ts'
 export type Millis = number
 
 /** Names a timer; setting it again moves it. `offline` is one for each seat. */
-export type Timer = 'connect' | 'answer' | 'update' | 'sweep' | `offline ${string}`
+export type Timer =
+  | 'connect'
+  | 'answer'
+  | 'update'
+  | 'sweep'
+  | 'pulse'
+  | 'beat'
+  | 'repair'
+  | 'roster'
+  | 'redial'
+  | 'leave'
+  | `offline ${string}`
 
 export type Effect =
   | { readonly do: 'send'; readonly frame: ToRelay }

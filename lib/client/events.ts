@@ -11,9 +11,9 @@ import type { ErrorReason, WireErrorCode } from '#lib/wire/errors.ts'
 
 /**
  * joining: its claim verifies, it has not answered yet · here: it has proved that it is there · unreachable: it did not answer
- * within 5 s · offline: gone, says the relay · gone: offline for a minute · left: it said so itself.
+ * within 5 s · silent: unheard for 145 s · reconnecting: gone, says the relay · gone: reconnecting for a minute · left: it said so itself.
  */
-export type Presence = 'joining' | 'here' | 'unreachable' | 'offline' | 'gone' | 'left'
+export type Presence = 'joining' | 'here' | 'unreachable' | 'silent' | 'reconnecting' | 'gone' | 'left'
 
 /** One seat of a member, as people see it. */
 export interface MemberView {
@@ -48,6 +48,10 @@ export interface EntryView {
   readonly seen: readonly { readonly log: string; readonly n: number }[]
   /** It came after later ones: it fills a gap. */
   readonly late: boolean
+  /** It came from somebody's memory, with its author's signature. */
+  readonly repaired: boolean
+  /** For my own: the connection was down, and it waits to be sent. */
+  readonly waiting: boolean
   /** For my own: how many other seats could read it when it was sent. */
   readonly readers: number
 }
@@ -60,11 +64,13 @@ export interface GapView {
   readonly to: number
   /** Whose word alone it is that they were said; null when the author itself shows it. */
   readonly by: string | null
+  /** Everybody who is here was asked, and nobody has them. They are asked for again when somebody comes, and now and then. */
+  readonly unavailable: boolean
 }
 
 /** What was refused: the kind of thing, from which seat, and why. */
 export interface Refusal {
-  readonly what: 'claim' | 'letter' | 'step' | 'update' | 'envelope' | 'frame' | 'peer_left'
+  readonly what: 'claim' | 'letter' | 'step' | 'update' | 'envelope' | 'repair' | 'frame' | 'peer_left'
   /** Null when no seat can be named. */
   readonly seat: string | null
   readonly name: string | null
@@ -74,7 +80,14 @@ export interface Refusal {
 /** Somebody is lying, and it can be named. */
 export type Alarm =
   /** The member signed two different things for one place of its log. */
-  | { readonly is: 'fork'; readonly name: string; readonly member: string; readonly log: string; readonly n: number }
+  | {
+      readonly is: 'fork'
+      readonly name: string
+      readonly member: string
+      readonly log: string
+      readonly n: number
+      readonly evidence: readonly Evidence[]
+    }
   /** Another member (`by`) says that it said something else there: one of the two lies. */
   | {
       readonly is: 'contradiction'
@@ -89,10 +102,32 @@ export type Alarm =
   /** A member has a name like one whose key the person verified, and another key. `member` and `verified` are member ids. */
   | { readonly is: 'changed_key'; readonly name: string; readonly member: string; readonly verified: string }
   | { readonly is: 'not_allowed'; readonly name: string; readonly member: string; readonly kind: string }
+  /**
+   * The member (`name`, `member`) shares the room with a seat that I am not shown (`hidden` from me), or does not know one that I share it
+   * with: the relay shows us different rooms. `who` is the name at that seat, where it is known.
+   */
+  | {
+      readonly is: 'roster'
+      readonly name: string
+      readonly member: string
+      readonly seat: string
+      readonly who: string | null
+      readonly hidden: 'from me' | 'from them'
+    }
+  /** Others are here and none of them has been heard for 145 s: the relay may be withholding. */
+  | { readonly is: 'silence' }
+
+/** A signed entry, as somebody else can check it: its canonical text and its signature in base64url. */
+export interface Evidence {
+  readonly entry: string
+  readonly signature: string
+}
 
 /** Why a command was not carried out. Nothing of it was sent. */
 export type CommandFault =
   | 'not_seated'
+  /** The connection is down. */
+  | 'away'
   | 'bad_url'
   | 'busy'
   /** The conversation was over before it could be said. */
@@ -104,6 +139,7 @@ export type CommandFault =
   | 'too_large'
   | 'not_founder'
   | 'no_such_member'
+  | 'no_such_seat'
   | 'room_closed'
 
 /** Why a conversation ended. */
@@ -114,7 +150,7 @@ export type Ending =
   | { readonly is: 'unreachable'; readonly host: string }
   /** The relay took the connection and said nothing. */
   | { readonly is: 'silent' }
-  /** The socket died in the conversation. */
+  /** The socket died before there was a seat, or who wanted to leave with something unsaid did not get back. */
   | { readonly is: 'disconnected'; readonly code: number }
   | { readonly is: 'refused'; readonly reason: Exclude<ErrorReason, 'version_mismatch'> }
   | { readonly is: 'version_mismatch'; readonly mine: number; readonly relays: number | null }
@@ -124,17 +160,40 @@ export type Event =
   | { readonly is: 'dialing'; readonly host: string }
   /** The room exists; hand out the invite. */
   | { readonly is: 'created'; readonly invite: Invite }
-  /** We are in the room. `others`: seats with a valid claim; none means that the room is empty. */
-  | { readonly is: 'seated'; readonly me: MemberView; readonly others: number }
+  /** We are in the room. `others`: seats with a valid claim; none means that the room is empty. `returned`: again, after `away`. */
+  | { readonly is: 'seated'; readonly me: MemberView; readonly others: number; readonly returned: boolean }
+  /** The connection is lost (`code` is the WebSocket close code); the next try is in `again` ms. */
+  | { readonly is: 'away'; readonly code: number; readonly again: number }
+  /** The relay does not know the room any more. `recreate` makes it anew, `join` goes on in one that somebody else made anew. */
+  | { readonly is: 'lost' }
   /** present: in the room before us, says the relay. The others are changes of presence and name. */
   | {
       readonly is: 'member'
-      readonly what: 'present' | 'joining' | 'arrived' | 'unreachable' | 'offline' | 'gone' | 'left' | 'renamed'
+      readonly what:
+        | 'present'
+        | 'joining'
+        | 'arrived'
+        | 'returned'
+        | 'unreachable'
+        | 'silent'
+        | 'reconnecting'
+        | 'gone'
+        | 'left'
+        | 'renamed'
+        | 'accepted'
       readonly who: MemberView
       /** The former name, when renamed. */
       readonly was: string | null
+      /** The former seat that this one continues, when returned: nobody sits there any more. The same seat, when I was away myself. */
+      readonly instead: string | null
     }
   | { readonly is: 'entry'; readonly entry: EntryView }
+  /** Entries of mine that waited are sent, up to this number, to so many seats. */
+  | { readonly is: 'sent'; readonly log: string; readonly upTo: number; readonly readers: number }
+  /** Everybody who is here has all my entries up to this number. */
+  | { readonly is: 'delivered'; readonly log: string; readonly upTo: number }
+  /** Keys between this seat and me had fallen apart and were handed over anew. */
+  | { readonly is: 'reset'; readonly who: MemberView; readonly times: number }
   /** All gaps there are now, whenever that changes. */
   | { readonly is: 'gaps'; readonly gaps: readonly GapView[] }
   /** A member's keys were renewed. */

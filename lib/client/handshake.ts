@@ -1,142 +1,121 @@
 /**
- * Getting into a room (docs/states.md, Handshake): the claims of those who are there, my own, and the letters by which each pair
- * hands over its states. Called by session.ts with `joined`, by seated.ts with `peer_joined` and `relay` frames.
+ * The letters by which each pair hands over its states (docs/states.md, Handshake), the first time and whenever they fell apart. Called by
+ * seats.ts for a newcomer, by seated.ts with `relay` frames and for its timers.
  */
-import { claimBytes, claimedKey, claimText, memberId, openClaim } from '#lib/crypto/claim.ts'
-import { type OpenedLetter, openLetter, sealLetter } from '#lib/crypto/letter.ts'
-import { roomKeys } from '#lib/crypto/room.ts'
-import { nextCounter, newestEpoch, type Receiving, receivingFrom } from '#lib/crypto/receiving.ts'
-import { startEpoch } from '#lib/crypto/sending.ts'
-import { SEED_BYTES, wipeEpoch } from '#lib/crypto/epoch.ts'
+import { type OpenedLetter, openLetter } from '#lib/crypto/letter.ts'
+import { nextCounter, newestEpoch, type Receiving, receivingFrom, resume } from '#lib/crypto/receiving.ts'
+import { wipeEpoch } from '#lib/crypto/epoch.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
-import { beginLog, emptyTranscript, headOf, heads } from '#lib/room/transcript.ts'
-import { type Bytes, equal, fromBase64, toHex, wipe } from '#lib/wire/bytes.ts'
-import type { FromRelay, SeatRecord } from '#lib/wire/frames.ts'
+import { type Head, isLogOf } from '#lib/room/entry.ts'
+import { beginLog } from '#lib/room/transcript.ts'
+import { type Bytes, equal, wipe } from '#lib/wire/bytes.ts'
+import type { FromRelay } from '#lib/wire/frames.ts'
 import { LARGEST_ROOM } from '#lib/wire/limits.ts'
-import { firstClaim, kemText, newSeat } from './claims.ts'
+import { endAsk } from './asking.ts'
+import { beatSoon, noteDelivered, noteMine } from './beats.ts'
 import type { Turn } from './effects.ts'
-import { ASK_BYTES, letterOf, letterToJson, type LetterContent, type StateLetter } from './letters.ts'
-import { alarmOverName, takeClaim, wipeInbound } from './peers.ts'
+import { copyPairs, endFormer, forgetFormer, isGuarded, keepFormer, provedSeats } from './formers.ts'
+import { sendState } from './handing.ts'
+import { takeRepaired } from './hearing.ts'
+import { type AskLetter, letterOf, type StateLetter } from './letters.ts'
+import { removePeer, takeClaim } from './peers.ts'
+import { sendNote } from './posting.ts'
+import { answerEntries, askAfresh, takeRepair } from './repair.ts'
 import { scheduleUpdate } from './rotation.ts'
-import type { Joining, Me, Peer, Room } from './state.ts'
-import { guarded, noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember, viewOf } from './telling.ts'
-import { ANSWER_MS, ASK_MS, RESET_MS, SWEEP_MS } from './times.ts'
+import { putPeer, tellNewcomer } from './seats.ts'
+import type { Former, Heard, Peer, Room } from './state.ts'
+import { noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember } from './telling.ts'
+import { PAIR_SECRETS, RESET_MS } from './times.ts'
 
-type Joined = FromRelay & { readonly type: 'joined' }
-
-/** The relay let me in: verifies who is there, takes a seat, says so. */
-export function enter(joining: Joining, frame: Joined, turn: Turn): Room {
-  const { invite, name, signer } = joining
-  const keys = roomKeys(invite.roomId, invite.roomKey)
-  const seat = newSeat(turn)
-  const id = memberId(keys.roomId, signer.publicKey)
-  const view = viewOf({ invite }, seat, id, name, true)
-  const me: Me = { seat, signer, memberId: id, view, ...firstClaim(keys, seat, name, signer, turn) }
-  const room = emptyRoom(invite, keys, me, turn)
-  for (const record of frame.members) guarded(room, turn, 'claim', record.username, () => void admit(room, record, true, turn))
-  refreshNames(room)
-  const ek = kemText(me.keyring.current.pair.publicKey)
-  turn.effects.push(
-    { do: 'send', frame: { type: 'identify', username: seat, ek, ratchetEk: ek, claim: claimText(me.claim.sealed) } },
-    { do: 'wake', timer: 'sweep', after: SWEEP_MS },
-  )
-  tell(turn, { is: 'seated', me: me.view, others: room.peers.size })
-  for (const peer of room.peers.values()) tellMember(room, turn, peer, 'present')
-  room.ready = room.peers.size === 0
-  if (!room.ready) turn.effects.push({ do: 'wake', timer: 'answer', after: ANSWER_MS })
-  return room
-}
-
-function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Turn): Room {
-  const seed = turn.random(SEED_BYTES)
-  const sending = startEpoch(keys.roomId, me.seat, 0, seed)
-  wipe(seed)
-  const transcript = emptyTranscript()
-  const { member } = me.view
-  beginLog(transcript, me.seat, member, { n: 0, hash: new Uint8Array(32) }, true)
-  return {
-    invite,
-    keys,
-    me,
-    peers: new Map(),
-    gone: new Map(),
-    firstSeats: new Map([[member, me.seat]]),
-    names: new Map([[member, me.view.name]]),
-    verified: new Set([member]),
-    clashes: new Set(),
-    transcript,
-    sending,
-    usedSince: null,
-    stepDue: null,
-    updateAt: null,
-    keySince: turn.now,
-    heldChars: 0,
-    ready: false,
-    waiting: [],
-    news: new Map(),
-    toldGaps: '',
-    roster: null,
-    refused: new Map(),
-  }
-}
-
-/** Takes a seat's public values in, when its claim binds every one of them. Throws `CryptoError` and `WireError`. */
-function admit(room: Room, record: SeatRecord, elder: boolean, turn: Turn): Peer {
-  const seat = record.username
-  if (seat === room.me.seat || room.peers.has(seat) || room.gone.has(seat)) throw new CryptoError('wrong_seat', 'seat is taken')
-  const claim = openClaim(room.keys, seat, claimBytes(record.claim), null)
-  const key = claimedKey(room.keys.roomId, claim.claim, fromBase64(record.ratchetEk))
-  const member = toHex(claim.memberId)
-  const view = viewOf(room, seat, claim.memberId, claim.claim.name, false)
-  const peer: Peer = {
-    seat,
-    member,
-    elder,
-    claim,
-    key,
-    presence: 'joining',
-    since: turn.now,
-    view,
-    out: null,
-    in: null,
-    held: [],
-    asked: null,
-    answeredAt: null,
-  }
-  room.peers.set(seat, peer)
-  if (!room.firstSeats.has(member)) room.firstSeats.set(member, seat)
-  room.names.set(member, claim.claim.name)
-  return peer
-}
-
-/** Somebody took a seat after me: verifies its claim and hands it my state. */
-export function welcome(room: Room, frame: FromRelay & { readonly type: 'peer_joined' }, turn: Turn): void {
-  if (room.peers.size + 1 >= LARGEST_ROOM) return refuse(room, turn, 'claim', frame.username, 'too_many')
-  // A first identify repeats its key: one that differs was swapped on the way.
-  if (frame.ek !== frame.ratchetEk) return refuse(room, turn, 'claim', frame.username, 'wrong_key')
-  const peer = admit(room, frame, false, turn)
-  refreshNames(room)
-  tellMember(room, turn, peer, 'joining')
-  alarmOverName(room, peer, turn)
-  sendState(room, peer, null, null, turn)
-}
+const NO_HEAD: Head = { n: 0, hash: new Uint8Array(32) }
 
 /** A letter came. Throws `CryptoError`. */
-export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): void {
+export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
+  // An answer to my question whether the relay is there.
+  if (frame.from === room.me.seat) return 'on'
   const peer = room.peers.get(frame.from)
-  if (peer === undefined) return refuse(room, turn, 'letter', frame.from, 'unknown_seat')
-  const letter = openLetter(room.keys, room.me.keyring, room.me.seat, peer.seat, frame.payload, peer.claim.member, null)
+  if (peer === undefined) return takeFormersLetter(room, frame, turn)
+  return useLetter(room, peer, openPeersLetter(room, peer, frame.payload, turn), turn)
+}
+
+function openPeersLetter(room: Room, peer: Peer, payload: string, turn: Turn): OpenedLetter {
+  try {
+    return openLetter(room.keys, room.me.keyring, room.me.seat, peer.seat, payload, peer.claim.member, saltsOf(peer))
+  } catch (error) {
+    // It may have missed all news of my key since: else nothing that it asks would ever open again.
+    if (error instanceof CryptoError && error.code === 'unknown_key') scheduleUpdate(room, 'letter', turn)
+    throw error
+  }
+}
+
+/** The pair secrets that a peer may salt its letters with: those that I gave it, and the one that it gave me. */
+function saltsOf({ in: inbound, out, asked }: Peer): readonly Bytes[] {
+  const given = out === null ? [] : out.pairs.map(({ secret }) => secret).toReversed()
+  const theirs = inbound === null ? [] : [inbound.pair]
+  const open = asked?.pair ?? null
+  return [...given, ...theirs, ...(open === null ? [] : [open])]
+}
+
+/**
+ * A seat that I gave up, since the relay said that it was gone, asks by its pair secret: it was there all the time, and is taken back.
+ */
+function takeFormersLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
+  const former = room.formers.get(frame.from)
+  if (former === undefined) return takeStrangersLetter(room, frame, turn)
+  const { seat, claim, pairs } = former
+  const salts = [...pairs.map(({ secret }) => secret), ...former.in]
+  const letter = openLetter(room.keys, room.me.keyring, room.me.seat, seat, frame.payload, claim.member, salts)
+  if (letter.proved === null) {
+    wipe(letter.root, letter.pair)
+    return refused(room, turn, seat)
+  }
+  const proved = letter.proved.slice()
+  room.gone.delete(seat)
+  const peer = putPeer(room, former, true, turn)
+  Object.assign(peer, { log: former.log, floor: former.floor, presence: 'here', confirmed: former.confirmed, told: true })
+  forgetFormer(room, former)
+  room.roster = null
+  refreshNames(room)
+  tellMember(room, turn, peer, 'arrived')
+  return useLetter(room, peer, { ...letter, proved }, turn)
+}
+
+/** A seat that the relay did not announce: its letter has the claim and the key that the announcement would have had. */
+function takeStrangersLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
+  const seat = frame.from
+  if (room.gone.has(seat) || room.peers.size + 1 >= LARGEST_ROOM) return refused(room, turn, seat)
+  const letter = openLetter(room.keys, room.me.keyring, room.me.seat, seat, frame.payload, null, [])
+  const { claim, key, sealedClaim } = letter
+  const peer = putPeer(room, { seat, sealedClaim, claim, key }, false, turn)
+  tellNewcomer(room, peer, turn)
+  return useLetter(room, peer, letter, turn)
+}
+
+function refused(room: Room, turn: Turn, seat: string): Heard {
+  refuse(room, turn, 'letter', seat, 'unknown_seat')
+  return 'on'
+}
+
+function useLetter(room: Room, peer: Peer, letter: OpenedLetter, turn: Turn): Heard {
   try {
     if (takeClaim(room, peer, letter.claim, letter.key, turn) === 'fork') throw new CryptoError('replayed', 'claim is forked')
-    scheduleUpdate(room, 'letter', turn)
+    scheduleUpdate(room, letter.proved === null ? 'letter' : 'step', turn)
+    const { proved } = letter
+    if (proved !== null) heard(room, peer, turn)
+    if (peer.out !== null && peer.out.pairs.some(({ secret }) => secret === proved)) peer.out.confirmed = true
     const content = letterOf(letter.content)
     switch (content.kind) {
       case 'state':
-        return takeState(room, peer, content, letter, turn)
+        takeState(room, peer, content, letter, turn)
+        return 'on'
       case 'ask':
-        return answerAsk(room, peer, content.nonce, turn)
+        answerAsk(room, peer, content, letter.proved, turn)
+        return 'on'
       case 'ack':
-        return confirm(peer, content.state)
+        confirm(peer, content.state)
+        return 'on'
+      case 'repair':
+        return takeRepair(room, peer, content, takeRepaired, turn)
     }
   } finally {
     // A state that was taken has copies.
@@ -144,31 +123,126 @@ export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   }
 }
 
+/** Something came that only this seat can have sent. */
+export function heard(room: Room, peer: Peer, turn: Turn): void {
+  peer.heardAt = turn.now
+  room.silent = false
+  if (peer.presence === 'silent' || peer.presence === 'reconnecting') setPresence(room, turn, peer, 'here')
+}
+
 /** A state is taken as the first from its seat, or as the answer to my open ask; it never leads back. */
 function takeState(room: Room, peer: Peer, state: StateLetter, letter: OpenedLetter, turn: Turn): void {
-  const answersAsk = state.asked !== null && peer.asked !== null && equal(state.asked, peer.asked)
-  const fault = stateFault(peer, state, answersAsk)
+  const answersAsk = state.asked !== null && peer.asked !== null && equal(state.asked, peer.asked.nonce)
+  const continued = peer.log === null ? provedSeats(room, peer, state.proofs) : []
+  const fault = stateFault(room, peer, state, answersAsk, continued)
   if (fault !== null) {
     wipeEpoch(state.start)
     return refuse(room, turn, 'letter', peer.seat, fault)
   }
   if (state.answers !== null) confirm(peer, state.answers)
-  if (peer.in !== null) wipeInbound(peer.in)
-  peer.in = { root: letter.root.slice(), pair: letter.pair.slice(), receiving: receivingFrom(peer.seat, state.start) }
-  // An answer may still be on its way behind a first state that came late: its root is the one in force.
-  if (answersAsk) peer.asked = null
-  beginLog(room.transcript, peer.seat, peer.member, state.head)
+  const isReset = peer.in !== null
+  follow(peer, state, letter, turn)
+  if (answersAsk) endAsk(peer)
+  const isFirst = peer.log === null
+  if (isFirst) countAsFirst(room, peer)
+  peer.log = state.head.log
+  beginPeersLog(room, peer, state)
+  // First, since it shows that I continue a seat myself.
+  if (peer.out === null) sendState(room, peer, { answers: letter.hash, asked: null, salt: null }, turn)
+  else if (state.answers === null) sendNote(room, peer, { kind: 'ack', state: letter.hash }, null, turn)
+  for (const former of continued) takePlace(room, peer, former, state, turn)
   noteHeads(room, turn, peer, [state.head, ...state.heads])
+  noteMine(room, peer, state.heads)
+  noteDelivered(room, turn)
+  askAfresh(room, turn)
   tellGaps(room, turn)
-  if (peer.out === null) sendState(room, peer, letter.hash, null, turn)
-  else if (state.answers === null) sendNote(room, peer, { kind: 'ack', state: letter.hash }, turn)
+  peer.heardAt = turn.now
+  room.silent = false
   setPresence(room, turn, peer, 'here')
+  if (isReset) tellReset(room, peer, turn)
+  if (isFirst) beatSoon(room, turn)
 }
 
-function stateFault(peer: Peer, state: StateLetter, answersAsk: boolean): 'not_asked' | 'stale' | 'wrong_seat' | null {
+/** From here on the sender is followed by what its state says. */
+function follow(peer: Peer, state: StateLetter, letter: OpenedLetter, turn: Turn): void {
+  const { in: held } = peer
+  const [root, pair] = [letter.root.slice(), letter.pair.slice()]
+  if (held === null) {
+    peer.in = { root, pair, receiving: receivingFrom(peer.seat, state.start) }
+    return
+  }
+  wipe(held.root, held.pair)
+  held.root = root
+  held.pair = pair
+  resume(held.receiving, state.start, turn.now)
+}
+
+/**
+ * Where a log begins for me that I have not met: its author says so. Who was away was there before, and missed whatever is in a log that
+ * began meanwhile.
+ */
+function beginPeersLog(room: Room, peer: Peer, state: StateLetter): void {
+  const { seat, member, sealedClaim, view, claim } = peer
+  beginLog(room.transcript, state.head.log, member, room.hasReturned ? NO_HEAD : state.began)
+  room.repairing.unknown.delete(state.head.log)
+  if (room.authors.has(state.head.log)) return
+  room.authors.set(state.head.log, { member: claim.member, memberId: claim.memberId, seat, sealedClaim, view })
+}
+
+/** A seat that never gave me its state shows nothing, and may be one that only the relay still shows: the first that does counts. */
+function countAsFirst(room: Room, peer: Peer): void {
+  const seat = room.firstSeats.get(peer.member)
+  const first = seat === undefined ? undefined : room.peers.get(seat)
+  if (first === undefined || first === peer || first.in !== null) return
+  first.confirmed = false
+  peer.confirmed = true
+  room.firstSeats.set(peer.member, peer.seat)
+}
+
+/** A seat continues another, which is gone from now on: the same person, with what it missed. */
+function takePlace(room: Room, peer: Peer, former: Former | Peer, state: StateLetter, turn: Turn): void {
+  peer.confirmed ||= former.confirmed
+  peer.floor = Math.min(former.floor ?? Number.POSITIVE_INFINITY, peer.floor ?? Number.POSITIVE_INFINITY)
+  keepProofs(peer, former)
+  peer.has = state.heads.find(({ log }) => log === room.log)?.n ?? 0
+  if (former.confirmed) room.firstSeats.set(peer.member, peer.seat)
+  if ('presence' in former) {
+    keepFormer(room, former)
+    removePeer(room, former)
+  }
+  endFormer(room, former.seat)
+  if (former.seat !== peer.seat) room.gone.set(former.seat, former.view.name)
+  peer.presence = 'here'
+  peer.told = true
+  room.roster = null
+  refreshNames(room)
+  tell(turn, { is: 'member', what: 'returned', who: peer.view, was: null, instead: former.seat })
+}
+
+/** My state may not have reached it: until it shows that, it may come with what I gave it before. */
+function keepProofs({ out }: Peer, former: Former | Peer): void {
+  if (out === null || out.confirmed) return
+  const before = 'presence' in former ? (former.out?.pairs ?? []) : former.pairs
+  const room = Math.max(0, PAIR_SECRETS - out.pairs.length)
+  out.pairs.unshift(...copyPairs(room === 0 ? [] : before.slice(-room)).map(({ secret }) => ({ epoch: 0, secret })))
+}
+
+function stateFault(
+  room: Room,
+  peer: Peer,
+  state: StateLetter,
+  answersAsk: boolean,
+  continued: readonly (Former | Peer)[],
+): 'not_asked' | 'stale' | 'wrong_seat' | null {
   if (peer.in !== null && !answersAsk) return 'not_asked'
   if (peer.in !== null && isBack(peer.in.receiving, state)) return 'stale'
-  return state.head.log === peer.seat ? null : 'wrong_seat'
+  const { log } = state.head
+  if (log === room.log || !isLogOf(log, peer.claim.memberId)) return 'wrong_seat'
+  if (peer.log !== null) return peer.log === log ? null : 'wrong_seat'
+  const others = continued.find((former) => former.log !== null)?.log ?? null
+  // In a log whose seat could show that it is the one, nobody else writes.
+  if (others === null ? isGuarded(room, peer, log) : others !== log) return 'wrong_seat'
+  return null
 }
 
 function isBack(held: Receiving, state: StateLetter): boolean {
@@ -178,67 +252,45 @@ function isBack(held: Receiving, state: StateLetter): boolean {
 
 /** The peer says that my state of this hash has arrived. One that I have replaced meanwhile is not in force. */
 function confirm(peer: Peer, state: Bytes): void {
-  if (peer.out !== null && equal(peer.out.stateHash, state)) peer.out.confirmed = true
+  const { out } = peer
+  if (out === null || !equal(out.stateHash, state)) return
+  out.confirmed = true
+  const first = out.pairs.findIndex(({ secret }) => secret === out.statePair)
+  for (const { secret } of out.pairs.splice(0, Math.max(0, first))) wipe(secret)
 }
 
 /**
- * Who has my state and said so, or has given me its own, must prove a pair secret to be given mine again: else a stolen signing key
- * would be enough to ask for it. Before that, and for a minute, nothing stands to be protected.
+ * Answers what was asked. My state goes again to who proves a pair secret: else a stolen signing key would be enough to ask for it. Before
+ * either side has shown that it has the other's state nothing stands to be protected.
  */
-function answerAsk(room: Room, peer: Peer, nonce: Bytes, turn: Turn): void {
-  const isLate = turn.now - peer.since > ASK_MS
-  if (peer.out?.confirmed === true || peer.in !== null || isLate) return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+function answerAsk(room: Room, peer: Peer, ask: AskLetter, proved: Bytes | null, turn: Turn): void {
+  const isOpen = peer.out?.confirmed !== true && peer.in === null
+  if (proved === null && (!isOpen || ask.roster || ask.entries.length > 0)) {
+    return refuse(room, turn, 'letter', peer.seat, 'not_asked')
+  }
+  // A copy: a new state may push the secret out of those that are kept.
+  const salt = proved === null ? null : proved.slice()
+  if (ask.state) answerState(room, peer, ask.nonce, salt, turn)
+  if (salt === null) return
+  if (ask.roster || ask.entries.length > 0) {
+    const answer = answerEntries(room, peer, ask, turn)
+    // A step of mine that goes before the answer ends what the ask proved; what the asker gave me it keeps until I say more.
+    if (answer !== null) sendNote(room, peer, answer, peer.in?.pair ?? salt, turn)
+  }
+  wipe(salt)
+}
+
+function answerState(room: Room, peer: Peer, nonce: Bytes, salt: Bytes | null, turn: Turn): void {
   if (peer.answeredAt !== null && turn.now - peer.answeredAt < RESET_MS)
     return refuse(room, turn, 'letter', peer.seat, 'too_many')
   peer.answeredAt = turn.now
-  sendState(room, peer, null, nonce, turn)
+  const isReset = salt !== null && peer.out !== null
+  sendState(room, peer, { answers: null, asked: nonce, salt }, turn)
+  if (isReset) tellReset(room, peer, turn)
 }
 
-/**
- * The elders had their time: who is silent is asked, and shown as unreachable. It gets my state with its answer, not before: the relay may
- * have shown me an old claim of it, whose key a thief has kept.
- */
-export function endAnswers(room: Room, turn: Turn): void {
-  for (const peer of room.peers.values()) {
-    if (!peer.elder || peer.in !== null || peer.presence === 'offline') continue
-    peer.asked = turn.random(ASK_BYTES)
-    sendNote(room, peer, { kind: 'ask', nonce: peer.asked }, turn)
-    setPresence(room, turn, peer, 'unreachable')
-  }
-}
-
-/** True when I wait for no elder any more: each has my state, is offline, or had its time. */
-export function isSettled(room: Room): boolean {
-  const waited = ({ elder, out, presence }: Peer) =>
-    !elder || out !== null || presence === 'offline' || presence === 'unreachable'
-  return [...room.peers.values()].every(waited)
-}
-
-function sendState(room: Room, peer: Peer, answers: Bytes | null, asked: Bytes | null, turn: Turn): void {
-  const { sending, me, transcript } = room
-  const head = { log: me.seat, ...(headOf(transcript, me.seat) ?? { n: 0, hash: new Uint8Array(32) }) }
-  // Of those who are here: a log whose author has left grows no more, and all logs of a long day would not fit.
-  const others = heads(transcript).filter(({ log, n }) => room.peers.has(log) && n > 0)
-  const { epoch, chain, headerKey, fileKey } = sending
-  const content: StateLetter = { kind: 'state', start: { epoch, chain, headerKey, fileKey }, head, heads: others, answers, asked }
-  const { root, pair, hash } = sendLetter(room, peer, content, turn)
-  if (peer.out !== null) wipe(peer.out.root, ...peer.out.pairs.map(({ secret }) => secret))
-  peer.out = { root, stateHash: hash, confirmed: false, pairs: [{ epoch, secret: pair }] }
+function tellReset(room: Room, peer: Peer, turn: Turn): void {
+  peer.resets += 1
   room.roster = null
-}
-
-/** A letter that starts nothing: its secrets are wiped. */
-function sendNote(room: Room, peer: Peer, content: Exclude<LetterContent, StateLetter>, turn: Turn): void {
-  const { root, pair } = sendLetter(room, peer, content, turn)
-  wipe(root, pair)
-}
-
-function sendLetter(room: Room, peer: Peer, content: LetterContent, turn: Turn): ReturnType<typeof sealLetter> {
-  const { me } = room
-  const key = me.keyring.current.pair.publicKey
-  const sender = { seat: me.seat, sealedClaim: me.claim.sealed, claimHash: me.claim.hash, key, signer: me.signer }
-  const receiver = { seat: peer.seat, claimHash: peer.claim.hash, key: peer.key }
-  const letter = sealLetter(room.keys, sender, receiver, letterToJson(content), null, turn.random)
-  turn.effects.push({ do: 'send', frame: { type: 'relay', to: peer.seat, payload: letter.payload } })
-  return letter
+  tell(turn, { is: 'reset', who: peer.view, times: peer.resets })
 }

@@ -5,23 +5,25 @@
 import { CryptoError, type CryptoErrorCode } from '#lib/crypto/errors.ts'
 import { envelopeOf } from '#lib/crypto/message.ts'
 import { openEnvelope } from '#lib/crypto/receiving.ts'
-import { type Content, type Entry, readContent } from '#lib/room/entry.ts'
+import { type Content, readContent, type SignedEntry } from '#lib/room/entry.ts'
 import { addEntry } from '#lib/room/transcript.ts'
 import type { Bytes } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
+import { askState } from './asking.ts'
+import { beatSoon, noteDelivered, noteMine } from './beats.ts'
 import type { Turn } from './effects.ts'
-import { drop, heldChars } from './peers.ts'
+import type { MemberView } from './events.ts'
+import { farewell, heldChars } from './peers.ts'
+import { lookForGaps } from './repair.ts'
+import { noteRoster } from './rosters.ts'
 import { stepIn } from './rotation.ts'
-import type { Inbound, Peer, Room } from './state.ts'
+import type { Heard, Inbound, Peer, Room } from './state.ts'
 import { guarded, noteHeads, refuse, setPresence, tell, tellGaps, tellOutcome } from './telling.ts'
 import { HELD_CHARS, HELD_FRAMES } from './times.ts'
 
 export type Spoken = FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' }
 
-/** What hearing came to: the founder may have closed the room. */
-export type Heard = 'on' | { readonly closedBy: Peer }
-
-/** Takes an envelope or a step in; one whose sender's state has not come waits for it. */
+/** Takes an envelope or a step in; one that opens only with a state that has not come waits for it. */
 export function hear(room: Room, frame: Spoken, turn: Turn): Heard {
   const peer = room.peers.get(frame.from)
   const what = frame.type === 'broadcast' ? 'envelope' : 'step'
@@ -36,17 +38,34 @@ export function hear(room: Room, frame: Spoken, turn: Turn): Heard {
   const inbound = peer.in
   let heard: Heard = 'on'
   guarded(room, turn, what, peer.seat, () => {
-    const content = open(room, peer, inbound, frame, turn)
-    heard = take(room, peer, content, turn)
+    heard = hearNow(room, peer, inbound, frame, turn)
+    // What overtook this step opens now.
+    if (frame.type === 'ratchet_step_fwd' && heard === 'on') heard = hearHeld(room, peer, 'by a step', turn)
   })
   return heard
 }
 
+function hearNow(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Turn): Heard {
+  try {
+    return take(room, peer, open(room, peer, inbound, frame, turn), turn)
+  } catch (error) {
+    // A key step may have been lost on its way: the frame waits, and its sender is asked where it stands.
+    if (error instanceof CryptoError && BEYOND_MY_STATE.has(error.code)) {
+      hold(room, peer, frame, turn)
+      askState(room, peer, turn)
+    }
+    throw error
+  }
+}
+
+/** How a frame fails that a newer state of its sender may open. */
+const BEYOND_MY_STATE: ReadonlySet<CryptoErrorCode> = new Set(['not_opened', 'unknown_key', 'too_far_ahead'])
+
 /**
- * What waited for a peer's state, now that it is here. Envelopes from before that state are not for me and are no faults; one that is
- * broken costs itself alone.
+ * What waited for a peer's keys, now that they are here. Envelopes from before a state are not for me and are no faults; what a step alone
+ * did not open waits on. One that is broken costs itself alone.
  */
-export function hearHeld(room: Room, peer: Peer, turn: Turn): Heard {
+export function hearHeld(room: Room, peer: Peer, opened: 'by a state' | 'by a step', turn: Turn): Heard {
   const held = peer.held
   peer.held = []
   for (const frame of held) room.heldChars -= heldChars(frame)
@@ -55,23 +74,28 @@ export function hearHeld(room: Room, peer: Peer, turn: Turn): Heard {
     if (peer.in === null || heard !== 'on') break
     const inbound = peer.in
     guarded(room, turn, 'envelope', peer.seat, () => {
-      heard = hearOne(room, peer, inbound, frame, turn)
+      heard = hearOne(room, peer, inbound, frame, opened, turn)
     })
   }
   return heard
 }
 
-function hearOne(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Turn): Heard {
+function hearOne(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, opened: 'by a state' | 'by a step', turn: Turn): Heard {
   try {
     return take(room, peer, open(room, peer, inbound, frame, turn), turn)
   } catch (error) {
-    if (error instanceof CryptoError && BEFORE_MY_TIME.has(error.code)) return 'on'
+    if (!(error instanceof CryptoError)) throw error
+    if (opened === 'by a step' && BEYOND_MY_STATE.has(error.code)) {
+      hold(room, peer, frame, turn)
+      return 'on'
+    }
+    if (BEFORE_MY_TIME.has(error.code)) return 'on'
     throw error
   }
 }
 
-/** How an envelope from before a state fails to open: it is of an earlier epoch or counter. */
-const BEFORE_MY_TIME: ReadonlySet<CryptoErrorCode> = new Set(['not_opened', 'replayed'])
+/** How an envelope from before a state fails to open: it is of an earlier epoch or counter, or of a step to a key that is gone. */
+const BEFORE_MY_TIME: ReadonlySet<CryptoErrorCode> = new Set(['not_opened', 'replayed', 'unknown_key'])
 
 /** Keeps a frame for when the state comes. Over the bounds the oldest go, since a newcomer wants what came last: of the sender, or of who holds most. */
 function hold(room: Room, peer: Peer, frame: Spoken, turn: Turn): void {
@@ -100,7 +124,7 @@ function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Tur
   const read = (bytes: Bytes, signature: Bytes, { epoch, counter }: { readonly epoch: number; readonly counter: number }) => {
     const content = readContent(bytes, signature, { roomId, member, memberId, seat: peer.seat, epoch, counter })
     const log = content.is === 'entry' ? content.entry.log : content.beat.head.log
-    if (log !== peer.seat) throw new CryptoError('wrong_seat', 'of another log')
+    if (log !== peer.log) throw new CryptoError('wrong_seat', 'of another log')
     return content
   }
   if (frame.type === 'ratchet_step_fwd') return stepIn(room, peer, inbound, frame, read, turn)
@@ -109,29 +133,55 @@ function open(room: Room, peer: Peer, inbound: Inbound, frame: Spoken, turn: Tur
 
 function take(room: Room, peer: Peer, content: Content, turn: Turn): Heard {
   // The relay said it was gone, or it was late: it has just shown that it is here.
+  peer.heardAt = turn.now
+  room.silent = false
   if (peer.presence !== 'here') setPresence(room, turn, peer, 'here')
+  const { roster } = content.is === 'entry' ? content.entry : content.beat
+  noteRoster(room, peer, roster, turn)
   const named = content.is === 'entry' ? content.entry.seen : [...content.beat.seen, content.beat.head]
   noteHeads(room, turn, peer, named)
-  const heard = content.is === 'entry' ? takeEntry(room, peer, content.entry, content.hash, turn) : 'on'
+  let heard: Heard = 'on'
+  if (content.is === 'entry') heard = takeEntry(room, content, { who: peer.view, repaired: false }, turn)
+  else noteMine(room, peer, named)
+  noteDelivered(room, turn)
   tellGaps(room, turn)
+  lookForGaps(room, turn)
   return heard
 }
 
-function takeEntry(room: Room, peer: Peer, entry: Entry, hash: Bytes, turn: Turn): Heard {
-  const outcome = addEntry(room.transcript, entry, hash)
+/** An entry from somebody's memory, whose own signature holds. */
+export function takeRepaired(room: Room, signed: SignedEntry, turn: Turn): Heard {
+  const { log } = signed.entry
+  const author = room.authors.get(log)
+  if (author === undefined) return 'on'
+  const peer = [...room.peers.values()].find((other) => other.log === log)
+  const who = peer?.view ?? author.view
+  return takeEntry(room, signed, { who, repaired: true }, turn)
+}
+
+function takeEntry(
+  room: Room,
+  signed: SignedEntry,
+  { who, repaired }: { readonly who: MemberView; readonly repaired: boolean },
+  turn: Turn,
+): Heard {
+  const { entry, hash } = signed
+  const outcome = addEntry(room.transcript, signed, repaired ? 'a memory' : 'its author')
   tellOutcome(room, turn, outcome)
   // It said that its log begins later for me: what it hides so is named.
-  if (outcome.is === 'foreign') refuse(room, turn, 'envelope', peer.seat, 'stale')
+  if (outcome.is === 'foreign') refuse(room, turn, repaired ? 'repair' : 'envelope', who.seat, 'stale')
   if (outcome.is !== 'kept') return 'on'
   const { log, n, kind, body, time, seen } = entry
   room.news.delete(log)
   room.news.set(log, { log, n, hash })
-  if (kind === 'core.close' && !peer.view.founder) {
-    tell(turn, { is: 'alarm', alarm: { is: 'not_allowed', name: peer.view.name, member: peer.member, kind } })
+  beatSoon(room, turn)
+  if (kind === 'core.close' && !who.founder) {
+    tell(turn, { is: 'alarm', alarm: { is: 'not_allowed', name: who.name, member: who.member, kind } })
     return 'on'
   }
-  tell(turn, { is: 'entry', entry: { log, n, who: peer.view, kind, body, time, seen, late: outcome.filled, readers: 0 } })
-  if (kind === 'core.close') return { closedBy: peer }
-  if (kind === 'core.leave') drop(room, peer, 'left', turn)
+  const view = { log, n, who, kind, body, time, seen, late: outcome.filled, repaired, waiting: false, readers: 0 }
+  tell(turn, { is: 'entry', entry: view })
+  if (kind === 'core.close') return { closedBy: who }
+  if (kind === 'core.leave') farewell(room, log, turn)
   return 'on'
 }

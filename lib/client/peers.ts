@@ -4,13 +4,14 @@
  */
 import { wipeReceiving } from '#lib/crypto/receiving.ts'
 import type { OpenedClaim } from '#lib/crypto/claim.ts'
-import { type Bytes, equal, wipe } from '#lib/wire/bytes.ts'
+import { type Bytes, wipe } from '#lib/wire/bytes.ts'
 import { looksLike } from '#lib/wire/names.ts'
-import { compareClaims, type Order } from './claims.ts'
+import { compareClaims, isChained, type Order, remember } from './claims.ts'
 import type { Turn } from './effects.ts'
-import type { Inbound, Peer, Room } from './state.ts'
+import type { Former, Inbound, Peer, Room } from './state.ts'
 import { refreshNames, refreshViews, refuse, setPresence, tell, tellMember } from './telling.ts'
-import { OFFLINE_MS } from './times.ts'
+import { forgetFormers, keepFormer } from './formers.ts'
+import { CLAIMS_KEPT, OFFLINE_MS } from './times.ts'
 
 /** The relay says that a seat is gone. That is marked and no more: only the seat's own word, or time, ends it. */
 export function markOffline(room: Room, seat: string, turn: Turn): void {
@@ -19,49 +20,84 @@ export function markOffline(room: Room, seat: string, turn: Turn): void {
     if (!room.gone.has(seat)) refuse(room, turn, 'peer_left', seat, 'unknown_seat')
     return
   }
-  setPresence(room, turn, peer, 'offline')
+  setPresence(room, turn, peer, 'reconnecting')
   turn.effects.push({ do: 'wake', timer: `offline ${seat}`, after: OFFLINE_MS })
 }
 
 /** It stayed away long enough: my next message is sealed without it. */
 export function endOffline(room: Room, seat: string, turn: Turn): void {
   const peer = room.peers.get(seat)
-  if (peer?.presence === 'offline') drop(room, peer, 'gone', turn)
+  if (peer?.presence === 'reconnecting') drop(room, peer, 'gone', turn)
+  const former = room.formers.get(seat)
+  if (peer === undefined && former?.view.presence === 'reconnecting') tellFormer(room, former, 'gone', turn)
 }
 
-/** Drops a seat and its keys; the next message steps without it. */
+/** A goodbye was said in this log: whoever sits in it goes, and does not come back by a former seat. */
+export function farewell(room: Room, log: string, turn: Turn): void {
+  for (const peer of room.peers.values()) if (peer.log === log) drop(room, peer, 'left', turn)
+  for (const former of room.formers.values()) {
+    if (former.log === log && former.view.presence === 'reconnecting') tellFormer(room, former, 'left', turn)
+  }
+  forgetFormers(room, log)
+}
+
+/** Somebody who was here before I was away, and went meanwhile. */
+function tellFormer(room: Room, former: Former, what: 'gone' | 'left', turn: Turn): void {
+  former.view = { ...former.view, presence: what }
+  tell(turn, { is: 'member', what, who: former.view, was: null, instead: null })
+  refreshNames(room)
+}
+
+/** Drops a seat and its keys; the next message steps without it. Who said no goodbye may come back by its pair secrets. */
 export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn): void {
   peer.presence = what
   refreshViews(room)
+  if (what === 'gone') keepFormer(room, peer)
+  else forgetFormers(room, peer.log)
+  removePeer(room, peer)
+  room.stepDue ??= 'leave'
+  if (peer.told) tell(turn, { is: 'member', what, who: peer.view, was: null, instead: null })
+  refreshNames(room)
+}
+
+/** Takes a seat off the room, with all that was held of it. */
+export function removePeer(room: Room, peer: Peer): void {
   room.peers.delete(peer.seat)
   room.gone.set(peer.seat, peer.view.name)
-  for (const frame of peer.held) room.heldChars -= heldChars(frame)
+  dropHeld(room, peer)
   wipePeer(peer)
   room.roster = null
-  room.stepDue ??= 'leave'
-  tell(turn, { is: 'member', what, who: peer.view, was: null })
-  refreshNames(room)
+}
+
+export function dropHeld(room: Room, peer: Peer): void {
+  for (const frame of peer.held) room.heldChars -= heldChars(frame)
+  peer.held = []
 }
 
 /** Takes a peer's claim and key in place of the ones held, when it is newer. Says which of the two stands. */
 export function takeClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: Turn): Order {
-  const order = compareClaims(peer.claim, claim)
+  const order = compareClaims(peer.claim, peer.claims, claim)
   if (order === 'fork') alarmOverFork(peer, claim, turn)
+  else remember(peer.claims, claim)
   if (order === 'newer') putClaim(room, peer, claim, key, turn)
   return order
 }
 
 /**
  * Takes the claim of a step that opened under its root, which proves who stepped. Another claim that stood meanwhile and does not follow
- * this one is of somebody who has the signing key and no root: that raises the alarm, whatever its number, and it stands no more.
+ * this one is of somebody who has the signing key and no root: that raises the alarm, and it stands no more. A claim that ran ahead over
+ * ones that did not come is not judged, unless by more than are ever lost.
  */
 export function takeProvedClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: Turn): void {
-  const order = compareClaims(peer.claim, claim)
-  const { seq, prev } = peer.claim.claim
-  // The step was overtaken, by a letter under its claim or by the member's next key.
-  const isNext = seq === claim.claim.seq + 1 && equal(prev, claim.hash)
-  if (order === 'same' || (order === 'older' && isNext)) return
-  if (order !== 'newer') alarmOverFork(peer, claim, turn)
+  const order = compareClaims(peer.claim, peer.claims, claim)
+  // The step was overtaken, by a letter under its claim or by the member's next keys.
+  if (order === 'same' || (order === 'older' && isChained(peer.claims, claim, peer.claim))) return remember(peer.claims, claim)
+  const isFarAhead = order === 'older' && peer.claim.claim.seq - claim.claim.seq > CLAIMS_KEPT
+  if (order === 'fork' || isFarAhead) {
+    alarmOverFork(peer, claim, turn)
+    peer.claims.clear()
+  }
+  remember(peer.claims, claim)
   putClaim(room, peer, claim, key, turn)
 }
 

@@ -75,7 +75,8 @@ function wrapForAll(room: Room, epoch: number, seed: Bytes, previous: number, tu
   return payloads
 }
 
-function keepPair(out: Outbound, epoch: number, secret: Bytes): void {
+/** Keeps the secret by which the peer shows later that it is the one I gave this epoch to. */
+export function keepPair(out: Outbound, epoch: number, secret: Bytes): void {
   out.pairs.push({ epoch, secret })
   for (const old of out.pairs.splice(0, Math.max(0, out.pairs.length - PAIR_SECRETS))) wipe(old.secret)
 }

@@ -11,19 +11,28 @@ import { wipeRoomKeys } from '#lib/crypto/room.ts'
 import { wipeSending } from '#lib/crypto/sending.ts'
 import { isExtension, kindFault } from '#lib/room/kinds.ts'
 import { TEXT_BYTES } from '#lib/room/limits.ts'
+import { wipeTranscript } from '#lib/room/transcript.ts'
 import { utf8 } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
+import { CLOSE } from '#lib/wire/limits.ts'
 import { checkName } from '#lib/wire/names.ts'
+import { endAnswers, isSettled } from './asking.ts'
+import { beatIfDue } from './beats.ts'
 import type { Command } from './commands.ts'
 import type { Timer, Turn } from './effects.ts'
 import type { CommandFault, Ending } from './events.ts'
-import { endAnswers, isSettled, takeLetter, welcome } from './handshake.ts'
-import { type Heard, hear, hearHeld } from './hearing.ts'
+import { takeLetter } from './handshake.ts'
+import { forgetFormer } from './formers.ts'
+import { hear, hearHeld } from './hearing.ts'
 import { endOffline, markOffline, wipePeer } from './peers.ts'
+import { pulse } from './pulse.ts'
+import { repair } from './repair.ts'
+import { compareRosters } from './rosters.ts'
 import { sweep, takeUpdate, updateIfDue, updateKey } from './rotation.ts'
-import { rotateNow, sayEntry } from './speaking.ts'
-import type { Room } from './state.ts'
-import { guarded, refreshNames, refreshViews, refuse, tell } from './telling.ts'
+import { welcome } from './seats.ts'
+import { emptyOutbox, rotateNow, sayEntry } from './speaking.ts'
+import type { Heard, Room } from './state.ts'
+import { guarded, refreshNames, refreshViews, refuse, tell, tellMember } from './telling.ts'
 import { WAITING_COMMANDS } from './times.ts'
 
 /** Takes a frame of the relay in. Whatever is wrong with it becomes a `refused` event. */
@@ -53,13 +62,17 @@ export function frameSeated(room: Room, frame: FromRelay, turn: Turn): Ending | 
 }
 
 function letterSeated(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Ending | null {
-  guarded(room, turn, 'letter', frame.from, () => takeLetter(room, frame, turn))
   const peer = room.peers.get(frame.from)
-  if (peer === undefined || peer.in === null || peer.held.length === 0) return settle(room, turn)
+  const before = peer?.in?.root ?? null
   let heard: Heard = 'on'
-  guarded(room, turn, 'envelope', peer.seat, () => {
-    heard = hearHeld(room, peer, turn)
+  guarded(room, turn, 'letter', frame.from, () => {
+    heard = takeLetter(room, frame, turn)
   })
+  const ending = heardEnding(heard)
+  if (ending !== null) return ending
+  // A state came: what waited for it may open now.
+  const after = peer?.in?.root ?? null
+  if (peer !== undefined && after !== before) heard = hearHeld(room, peer, 'by a state', turn)
   return heardEnding(heard) ?? settle(room, turn)
 }
 
@@ -70,13 +83,15 @@ function updateSeated(room: Room, frame: FromRelay & { readonly type: 'ek_update
 }
 
 function heardEnding(heard: Heard): Ending | null {
-  return heard === 'on' ? null : { is: 'closed', by: heard.closedBy.view }
+  return heard === 'on' ? null : { is: 'closed', by: heard.closedBy }
 }
 
 /** Once the elders have what they need of me, what waited is said. */
-function settle(room: Room, turn: Turn): Ending | null {
+export function settle(room: Room, turn: Turn): Ending | null {
   if (room.ready || !isSettled(room)) return null
   room.ready = true
+  room.returning = false
+  emptyOutbox(room, turn)
   for (const command of room.waiting.splice(0)) {
     const ending = commandSeated(room, command, turn)
     if (ending !== null) return ending
@@ -84,6 +99,7 @@ function settle(room: Room, turn: Turn): Ending | null {
   return null
 }
 
+/** A timer rang. */
 export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null {
   switch (timer) {
     case 'answer':
@@ -95,7 +111,21 @@ export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null 
     case 'sweep':
       sweep(room, turn)
       return null
+    case 'pulse':
+      return pulse(room, turn)
+    case 'beat':
+      beatIfDue(room, turn)
+      return null
+    case 'repair':
+      repair(room, turn)
+      return null
+    case 'roster':
+      compareRosters(room, turn)
+      return null
+    case 'leave':
+      return { is: 'disconnected', code: CLOSE.normal }
     case 'connect':
+    case 'redial':
       return null
     default:
       endOffline(room, timer.slice('offline '.length), turn)
@@ -107,7 +137,9 @@ export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null 
 export function commandSeated(room: Room, command: Command, turn: Turn): Ending | null {
   const fault = faultOf(room, command)
   if (fault !== null) return fail(command, fault, turn)
-  if (!room.ready && waits(command)) {
+  if (room.returning && isEntry(command)) {
+    if (room.outbox.length >= WAITING_COMMANDS) return fail(command, 'busy', turn)
+  } else if (!room.ready && waits(command)) {
     if (room.waiting.length >= WAITING_COMMANDS) return fail(command, 'busy', turn)
     room.waiting.push(command)
     return null
@@ -124,7 +156,13 @@ export function commandSeated(room: Room, command: Command, turn: Turn): Ending 
 
 /** Before the handshake is over, elders could not open what I say: it keeps its place until they can. */
 function waits(command: Command): boolean {
-  return !(command.do === 'fingerprints' || command.do === 'verify' || (command.do === 'leave' && command.now))
+  const isMine = command.do === 'fingerprints' || command.do === 'verify' || command.do === 'accept'
+  return !(isMine || (command.do === 'leave' && command.now))
+}
+
+/** While I come back, an entry has its place at once. */
+function isEntry(command: Command): boolean {
+  return command.do === 'say' || command.do === 'send'
 }
 
 function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
@@ -147,6 +185,9 @@ function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
     case 'verify':
       markVerified(room, command.member, command.verified, turn)
       return null
+    case 'accept':
+      accept(room, command.seat, turn)
+      return null
     case 'leave':
       // Before anybody has my state nobody could open a goodbye: the relay's word has to do.
       if (room.ready || [...room.peers.values()].some(({ out }) => out !== null)) sayEntry(room, 'core.leave', {}, turn)
@@ -156,8 +197,17 @@ function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
       return { is: 'closed', by: room.me.view }
     case 'create':
     case 'join':
+    case 'recreate':
       return null
   }
+}
+
+/** The person says that a device which proved nothing is its member's. */
+function accept(room: Room, seat: string, turn: Turn): void {
+  const peer = room.peers.get(seat)
+  if (peer === undefined) return
+  peer.confirmed = true
+  tellMember(room, turn, peer, 'accepted')
 }
 
 function textBody(text: string, notice: boolean): JsonObject {
@@ -168,7 +218,10 @@ function faultOf(room: Room, command: Command): CommandFault | null {
   switch (command.do) {
     case 'create':
     case 'join':
+    case 'recreate':
       return 'busy'
+    case 'accept':
+      return room.peers.has(command.seat) ? null : 'no_such_seat'
     case 'say':
       if (command.text === '') return 'empty'
       if (!command.text.isWellFormed()) return 'bad_body'
@@ -198,9 +251,10 @@ function rename(room: Room, name: string, turn: Turn): void {
   const was = room.me.view.name
   if (was === name) return
   updateKey(room, name, turn)
+  room.me.view = { ...room.me.view, name }
   room.names.set(room.me.view.member, name)
   refreshNames(room)
-  tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was })
+  tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was, instead: null })
 }
 
 function markVerified(room: Room, member: string, verified: boolean, turn: Turn): void {
@@ -225,12 +279,20 @@ function tellFingerprints(room: Room, turn: Turn): void {
 
 /** Tells what was asked and is not done, and wipes every secret of the room. The state is not to be used again. */
 export function leaveRoom(room: Room, turn: Turn): void {
+  room.outbox.splice(0).forEach(() => tell(turn, { is: 'failed', fault: 'not_sent', command: 'say' }))
   for (const command of room.waiting.splice(0)) if (command.do !== 'leave') fail(command, 'not_sent', turn)
+  wipeRoom(room)
+  room.me.signer.wipe()
+}
+
+/** Wipes every secret of the room but the member's own key. */
+export function wipeRoom(room: Room): void {
   for (const peer of room.peers.values()) wipePeer(peer)
   room.peers.clear()
+  for (const former of room.formers.values()) forgetFormer(room, former)
+  wipeTranscript(room.transcript)
   wipeSending(room.sending)
   wipeKeyring(room.me.keyring)
   wipeRoomKeys(room.keys)
-  room.me.signer.wipe()
   wipeInvite(room.invite)
 }

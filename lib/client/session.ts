@@ -4,19 +4,24 @@
  */
 import { memberId } from '#lib/crypto/claim.ts'
 import { copyInvite, hostOf, type Invite, isRelayUrl, wipeInvite } from '#lib/crypto/invite.ts'
-import { KEY_BYTES, signer, type Signer } from '#lib/crypto/primitives.ts'
-import { fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/bytes.ts'
+import { KEY_BYTES, signer } from '#lib/crypto/primitives.ts'
+import { equal, fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { CLOSE, LARGEST_ROOM, PROTOCOL_VERSION } from '#lib/wire/limits.ts'
 import { checkName } from '#lib/wire/names.ts'
 import type { Command } from './commands.ts'
 import type { Input, Turn } from './effects.ts'
 import type { CommandFault, Ending } from './events.ts'
-import { enter } from './handshake.ts'
-import { commandSeated, frameSeated, leaveRoom, wokeSeated } from './seated.ts'
-import type { Creating, Dialing, Ended, Goal, Idle, Joining, Session } from './state.ts'
+import { continueFrom, founderKey, heirOf } from './inheriting.ts'
+import { commandAway, lose, tryAgain } from './returning.ts'
+import { enter, reenter } from './seats.ts'
+import { commandSeated, frameSeated, leaveRoom, settle, wipeRoom, wokeSeated } from './seated.ts'
+import type { Away, Creating, Dialing, Ended, Goal, Idle, Joining, Lost, Room, Seated, Self, Session } from './state.ts'
 import { refuse, tell } from './telling.ts'
 import { CONNECT_MS } from './times.ts'
+
+/** What WebSockets report when no close frame came (RFC 6455 section 7.1.5). */
+const NO_CLOSE = 1006
 
 /** A session that nothing has been asked of. */
 export function idle(): Session {
@@ -28,7 +33,7 @@ export function step(session: Session, input: Input, turn: Turn): Session {
   switch (session.at) {
     case 'idle':
     case 'ended':
-      return input.on === 'command' ? begin(session, input.command, turn) : session
+      return input.on === 'command' ? begin(session, input.command, null, turn) : session
     case 'dialing':
       return stepDialing(session, input, turn)
     case 'creating':
@@ -37,40 +42,54 @@ export function step(session: Session, input: Input, turn: Turn): Session {
       return stepJoining(session, input, turn)
     case 'seated':
       return stepSeated(session, input, turn)
+    case 'away':
+      return stepAway(session, input, turn)
+    case 'lost':
+      return stepLost(session, input, turn)
   }
 }
 
-function begin(session: Idle | Ended, command: Command, turn: Turn): Session {
+function begin(session: Idle | Ended | Lost, command: Command, self: Self | null, turn: Turn): Session {
   if (command.do !== 'create' && command.do !== 'join') return fail(session, command, 'not_seated', turn)
   if (checkName(command.name) !== null) return fail(session, command, 'bad_name', turn)
   const isClosed = command.do === 'join' && session.closedRooms.has(toHex(command.invite.roomId))
   if (isClosed) return fail(session, command, 'room_closed', turn)
   const url = command.do === 'create' ? command.url : command.invite.url
   if (!isRelayUrl(url)) return fail(session, command, 'bad_url', turn)
-  const goal = goalOf(command)
+  return dial(session, url, goalOf(command, self ?? newSelf(command.name, turn)), turn)
+}
+
+function dial(session: Session, url: string, goal: Goal, turn: Turn): Dialing {
   const host = hostOf(url)
-  tell(turn, { is: 'dialing', host })
+  if (goal.is !== 'return') tell(turn, { is: 'dialing', host })
   turn.effects.push({ do: 'dial', url }, { do: 'wake', timer: 'connect', after: CONNECT_MS })
   return { at: 'dialing', host, goal, closedRooms: session.closedRooms }
 }
 
 /** The session wipes what it holds: an invite is copied, since who asked may want to ask again. */
-function goalOf(command: Command & { readonly do: 'create' | 'join' }): Goal {
-  return command.do === 'create'
-    ? { is: 'create', ...command }
-    : { is: 'join', name: command.name, invite: copyInvite(command.invite) }
+function goalOf(command: Command & { readonly do: 'create' | 'join' }, self: Self): Goal {
+  if (command.do === 'join') return { is: 'join', invite: copyInvite(command.invite), self }
+  return { is: 'create', url: command.url, adminToken: command.adminToken, self }
+}
+
+function newSelf(name: string, turn: Turn): Self {
+  const seed = turn.random(KEY_BYTES)
+  const made = signer(seed)
+  wipe(seed)
+  return { name, signer: made, lost: null }
 }
 
 function stepDialing(session: Dialing, input: Input, turn: Turn): Session {
   const { goal, closedRooms, host } = session
   switch (input.on) {
     case 'opened':
-      if (goal.is === 'join') return sendJoin(session, goal.invite, goal.name, newSigner(turn), turn)
+      if (goal.is !== 'create') return sendJoin(session, goal, turn)
       turn.effects.push({ do: 'send', frame: createFrame(goal.adminToken) })
-      return { at: 'creating', url: goal.url, name: goal.name, closedRooms }
+      return { at: 'creating', url: goal.url, self: goal.self, closedRooms }
     case 'closed':
+      return failed(session, { is: 'unreachable', host }, turn)
     case 'woke':
-      return end(session, { is: 'unreachable', host }, turn)
+      return input.timer === 'connect' ? failed(session, { is: 'unreachable', host }, turn) : early(session, input, turn)
     default:
       return early(session, input, turn)
   }
@@ -84,77 +103,165 @@ function createFrame(adminToken: string | null) {
 function stepCreating(session: Creating, input: Input, turn: Turn): Session {
   if (input.on !== 'frame') return early(session, input, turn)
   const { frame } = input
-  if (frame.type === 'error') return end(session, refusal(frame), turn)
+  if (frame.type === 'error') return failed(session, refusal(frame), turn)
   if (frame.type !== 'room_created') return session
-  if (frame.serverVersion !== PROTOCOL_VERSION) return end(session, wrongVersion(frame.serverVersion), turn)
+  if (frame.serverVersion !== PROTOCOL_VERSION) return failed(session, wrongVersion(frame.serverVersion), turn)
+  const { self, url } = session
   const roomId = fromHex(frame.roomId)
-  const own = newSigner(turn)
-  const founder = memberId(roomId, own.publicKey)
-  const invite = { url: session.url, roomId, roomSecret: fromBase64(frame.roomSecret), roomKey: turn.random(KEY_BYTES), founder }
+  const { lost } = self
+  const roomKey = lost === null ? turn.random(KEY_BYTES) : lost.invite.roomKey.slice()
+  const founder = memberId(roomId, (lost === null ? null : founderKey(lost)) ?? self.signer.publicKey)
+  const invite = { url, roomId, roomSecret: fromBase64(frame.roomSecret), roomKey, founder }
   tell(turn, { is: 'created', invite })
-  return sendJoin(session, invite, session.name, own, turn)
+  return sendJoin(session, { is: 'join', invite, self }, turn)
 }
 
-function newSigner(turn: Turn): Signer {
-  const seed = turn.random(KEY_BYTES)
-  const made = signer(seed)
-  wipe(seed)
-  return made
-}
-
-function sendJoin(session: Session, invite: Invite, name: string, own: Signer, turn: Turn): Joining {
+function sendJoin(session: Session, goal: Joining['goal'], turn: Turn): Joining {
+  const { invite } = goal.is === 'join' ? goal : goal.room
   const [roomId, roomSecret] = [toHex(invite.roomId), toBase64(invite.roomSecret)]
   turn.effects.push({ do: 'send', frame: { type: 'join', roomId, roomSecret, protocolVersion: PROTOCOL_VERSION } })
-  return { at: 'joining', invite, name, signer: own, closedRooms: session.closedRooms }
+  return { at: 'joining', goal, closedRooms: session.closedRooms }
 }
 
 function stepJoining(session: Joining, input: Input, turn: Turn): Session {
   if (input.on === 'garbage' && input.code === 'too_large')
-    return end(session, { is: 'too_large_room', most: LARGEST_ROOM }, turn)
+    return failed(session, { is: 'too_large_room', most: LARGEST_ROOM }, turn)
   if (input.on !== 'frame') return early(session, input, turn)
   const { frame } = input
-  if (frame.type === 'error') return end(session, refusal(frame), turn)
+  if (frame.type === 'error') return failed(session, refusal(frame), turn)
   if (frame.type !== 'joined') return session
-  if (frame.serverVersion !== PROTOCOL_VERSION) return end(session, wrongVersion(frame.serverVersion), turn)
-  if (frame.members.length >= LARGEST_ROOM) return end(session, { is: 'too_large_room', most: LARGEST_ROOM }, turn)
-  return { at: 'seated', room: enter(session, frame, turn), closedRooms: session.closedRooms }
+  if (frame.serverVersion !== PROTOCOL_VERSION) return failed(session, wrongVersion(frame.serverVersion), turn)
+  if (frame.members.length >= LARGEST_ROOM) return failed(session, { is: 'too_large_room', most: LARGEST_ROOM }, turn)
+  const { goal, closedRooms } = session
+  const room = goal.is === 'join' ? enterAs(goal.invite, goal.self, frame, turn) : reenter(goal.room, frame, turn)
+  return settled({ at: 'seated', room, closedRooms }, settle(room, turn), turn)
 }
 
-function stepSeated(session: Session & { readonly at: 'seated' }, input: Input, turn: Turn): Session {
-  const { room, closedRooms } = session
-  let ending: Ending | null = null
+function stepSeated(session: Seated, input: Input, turn: Turn): Session {
+  const { room } = session
+  if (input.on === 'frame' || input.on === 'garbage') {
+    room.heardAt = turn.now
+    room.probedAt = null
+  }
   switch (input.on) {
     case 'command':
-      ending = commandSeated(room, input.command, turn)
-      break
+      return settled(session, commandSeated(room, input.command, turn), turn)
     case 'frame':
-      ending = frameSeated(room, input.frame, turn)
-      break
+      return settled(session, frameSeated(room, input.frame, turn), turn)
     case 'garbage':
       refuse(room, turn, 'frame', null, input.code)
-      break
-    case 'woke':
-      ending = wokeSeated(room, input.timer, turn)
-      break
+      return session
+    case 'woke': {
+      const ending = wokeSeated(room, input.timer, turn)
+      // A relay that gives no sign of life is dialed again.
+      if (ending?.is === 'disconnected' && input.timer === 'pulse') return lose(session, ending.code, turn)
+      return settled(session, ending, turn)
+    }
     case 'closed':
-      ending = { is: 'disconnected', code: input.code }
-      break
+      return lose(session, input.code, turn)
     case 'opened':
-      break
+      return session
   }
-  if (ending === null) return session
-  leaveRoom(room, turn)
-  const closed = ending.is === 'closed' ? new Set([...closedRooms, toHex(room.invite.roomId)]) : closedRooms
-  return end({ ...session, closedRooms: closed }, ending, turn)
 }
 
-/** What is asked or happens before there is a seat. */
-function early(session: Dialing | Creating | Joining, input: Input, turn: Turn): Session {
-  if (input.on === 'closed') return end(session, { is: 'disconnected', code: input.code }, turn)
-  if (input.on === 'woke') return end(session, { is: 'silent' }, turn)
+function settled(session: Seated, ending: Ending | null, turn: Turn): Session {
+  return ending === null ? session : end(session, ending, turn)
+}
+
+function stepAway(session: Away, input: Input, turn: Turn): Session {
+  if (input.on === 'woke' && input.timer === 'redial') {
+    const { room, tries } = session
+    return dial(session, room.invite.url, { is: 'return', room, tries }, turn)
+  }
+  // There is no socket.
+  if (input.on === 'closed') return session
+  return early(session, input, turn)
+}
+
+/** The relay lost the room: it can be made anew, or one goes on in one that another member made anew. */
+function stepLost(session: Lost, input: Input, turn: Turn): Session {
   if (input.on !== 'command') return session
+  const { room } = session
+  const { command } = input
+  if (command.do === 'recreate') {
+    const self = heirOf(room, room.me.view.name)
+    return dial(session, room.invite.url, { is: 'create', url: room.invite.url, adminToken: command.adminToken, self }, turn)
+  }
+  if (command.do !== 'join') return early(session, input, turn)
+  // In a room of another key one is nobody's heir.
+  const isSame = equal(command.invite.roomKey, room.invite.roomKey)
+  const next = begin(session, command, isSame ? heirOf(room, command.name) : null, turn)
+  if (next !== session && !isSame) leaveRoom(room, turn)
+  return next
+}
+
+function enterAs(invite: Invite, self: Self, frame: FromRelay & { readonly type: 'joined' }, turn: Turn): Room {
+  const room = enter(invite, self, frame, turn)
+  if (self.lost === null) return room
+  continueFrom(self.lost, room)
+  wipeRoom(self.lost)
+  return room
+}
+
+/** What is asked or happens before there is a seat, or between two. */
+function early(session: Dialing | Creating | Joining | Away | Lost, input: Input, turn: Turn): Session {
+  const room = roomOf(session)
+  if (input.on === 'closed') return failed(session, { is: 'disconnected', code: input.code }, turn)
+  if (input.on === 'woke') {
+    if (input.timer === 'leave') return end(session, { is: 'disconnected', code: CLOSE.normal }, turn)
+    return input.timer === 'connect' ? failed(session, { is: 'silent' }, turn) : session
+  }
+  if (input.on !== 'command') return session
+  if (room !== null) return settledAway(session, commandAway(room, input.command, turn), turn)
   if (input.command.do === 'leave') return end(session, { is: 'left' }, turn)
   return fail(session, input.command, 'busy', turn)
+}
+
+function settledAway(session: Session, ending: Ending | null, turn: Turn): Session {
+  return ending === null ? session : end(session, ending, turn)
+}
+
+/** The room that a session without a seat comes from. */
+function roomOf(session: Session): Room | null {
+  switch (session.at) {
+    case 'away':
+    case 'lost':
+    case 'seated':
+      return session.room
+    case 'dialing':
+    case 'joining':
+      return session.goal.is === 'return' ? session.goal.room : session.goal.self.lost
+    case 'creating':
+      return session.self.lost
+    case 'idle':
+    case 'ended':
+      return null
+  }
+}
+
+/** It did not work: who had a seat here before tries again, everybody else is told how it ended. */
+function failed(session: Dialing | Creating | Joining | Away | Lost, why: Ending, turn: Turn): Session {
+  const { closedRooms } = session
+  const goal = session.at === 'dialing' || session.at === 'joining' ? session.goal : null
+  if (goal?.is === 'return') {
+    if (why.is === 'refused' && why.reason === 'not_found') return loseRoom(goal.room, session, turn)
+    const isOver =
+      (why.is === 'refused' && why.reason !== 'room_full') || why.is === 'version_mismatch' || why.is === 'too_large_room'
+    if (!isOver) return tryAgain(goal.room, goal.tries + 1, codeOf(why), closedRooms, turn)
+  }
+  const lost = roomOf(session)
+  if (lost !== null && goal?.is !== 'return') return loseRoom(lost, session, turn)
+  return end(session, why, turn)
+}
+
+function codeOf(why: Ending): number {
+  return why.is === 'disconnected' ? why.code : NO_CLOSE
+}
+
+function loseRoom(room: Room, session: Session, turn: Turn): Lost {
+  turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
+  tell(turn, { is: 'lost' })
+  return { at: 'lost', room, closedRooms: session.closedRooms }
 }
 
 function fail<S extends Session>(session: S, command: Command, fault: CommandFault, turn: Turn): S {
@@ -172,12 +279,19 @@ function wrongVersion(relays: number | null): Ending {
 }
 
 function end(session: Session, why: Ending, turn: Turn): Ended {
-  if (session.at === 'dialing' && session.goal.is === 'join') wipeInvite(session.goal.invite)
-  if (session.at === 'joining') {
-    session.signer.wipe()
-    wipeInvite(session.invite)
-  }
+  const room = roomOf(session)
+  if (room !== null) leaveRoom(room, turn)
+  wipeGoal(session)
   turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
   tell(turn, { is: 'ended', why })
-  return { at: 'ended', closedRooms: session.closedRooms }
+  const closed = why.is === 'closed' && room !== null
+  const closedRooms = closed ? new Set([...session.closedRooms, toHex(room.invite.roomId)]) : session.closedRooms
+  return { at: 'ended', closedRooms }
+}
+
+function wipeGoal(session: Session): void {
+  if (session.at === 'creating') session.self.signer.wipe()
+  if (session.at !== 'dialing' && session.at !== 'joining') return
+  if (session.goal.is !== 'return') session.goal.self.signer.wipe()
+  if (session.goal.is === 'join') wipeInvite(session.goal.invite)
 }

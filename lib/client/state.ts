@@ -5,17 +5,18 @@
 import type { OpenedClaim } from '#lib/crypto/claim.ts'
 import type { Invite } from '#lib/crypto/invite.ts'
 import type { Keyring } from '#lib/crypto/keyring.ts'
-import type { Signer } from '#lib/crypto/primitives.ts'
+import type { MemberKey, Signer } from '#lib/crypto/primitives.ts'
 import type { Receiving } from '#lib/crypto/receiving.ts'
 import type { RoomKeys } from '#lib/crypto/room.ts'
 import type { Sending } from '#lib/crypto/sending.ts'
-import type { NamedHead } from '#lib/room/entry.ts'
+import type { Head, NamedHead } from '#lib/room/entry.ts'
 import type { Transcript } from '#lib/room/transcript.ts'
 import type { Bytes } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Command } from './commands.ts'
 import type { Millis } from './effects.ts'
 import type { MemberView, Presence } from './events.ts'
+import type { Range } from './letters.ts'
 
 /** What is true in every state: invites of rooms that were closed while the client runs are refused. */
 interface Lasting {
@@ -35,22 +36,30 @@ export interface Dialing extends Lasting {
 }
 
 export type Goal =
-  | { readonly is: 'create'; readonly url: string; readonly name: string; readonly adminToken: string | null }
-  | { readonly is: 'join'; readonly invite: Invite; readonly name: string }
+  | { readonly is: 'create'; readonly url: string; readonly adminToken: string | null; readonly self: Self }
+  | { readonly is: 'join'; readonly invite: Invite; readonly self: Self }
+  /** Back into the room where one was. */
+  | { readonly is: 'return'; readonly room: Room; readonly tries: number }
+
+/** Who comes into a room. */
+export interface Self {
+  readonly name: string
+  readonly signer: Signer
+  /** The room that the relay lost, which this one takes the place of; null in a first one. */
+  readonly lost: Room | null
+}
 
 /** `create` is sent. */
 export interface Creating extends Lasting {
   readonly at: 'creating'
   readonly url: string
-  readonly name: string
+  readonly self: Self
 }
 
 /** `join` is sent. */
 export interface Joining extends Lasting {
   readonly at: 'joining'
-  readonly invite: Invite
-  readonly name: string
-  readonly signer: Signer
+  readonly goal: Goal & { readonly is: 'join' | 'return' }
 }
 
 /** `identify` is sent: a seat in the room. */
@@ -59,12 +68,26 @@ export interface Seated extends Lasting {
   readonly room: Room
 }
 
+/** The connection is lost; the next try is due. */
+export interface Away extends Lasting {
+  readonly at: 'away'
+  readonly room: Room
+  /** Tries that failed since. */
+  readonly tries: number
+}
+
+/** The relay does not know the room any more. */
+export interface Lost extends Lasting {
+  readonly at: 'lost'
+  readonly room: Room
+}
+
 /** A conversation is over and its secrets are wiped; another may begin. */
 export interface Ended extends Lasting {
   readonly at: 'ended'
 }
 
-export type Session = Idle | Dialing | Creating | Joining | Seated | Ended
+export type Session = Idle | Dialing | Creating | Joining | Seated | Away | Lost | Ended
 
 /** My own seat. */
 export interface Me {
@@ -85,23 +108,56 @@ export interface Peer {
   /** In the room before me: it owes the first state. */
   readonly elder: boolean
   claim: OpenedClaim
+  /** The first claim that I saw of it, as it stands in frames. */
+  readonly sealedClaim: Bytes
+  /** Newest claims, by their numbers: a late one is judged by them. */
+  readonly claims: Map<number, { readonly hash: Bytes; readonly prev: Bytes }>
   /** Its X-Wing ratchet key, 1,216 bytes. */
   key: Bytes
+  /** Its device's log; null before its state. */
+  log: string | null
   presence: Presence
+  /** False for a further seat of a member that proved nothing so far. */
+  confirmed: boolean
+  /** False while nothing has been told of it: who may be coming back is told once that is known. */
+  told: boolean
   /** When I first saw its claim. */
   readonly since: Millis
+  /** When I last heard something that it must have said itself. */
+  heardAt: Millis
   view: MemberView
+  /**
+   * The transcript's count when my first state went to it, or to the seat that it continues: what came before is not for it. Null before
+   * that.
+   */
+  floor: number | null
   /** What I gave it: null until my state went out to it. */
   out: Outbound | null
   /** What it gave me: null until its state came. */
   in: Inbound | null
   /** Frames of its own that wait for its state. */
   held: (FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' })[]
-  /** The nonce of my open ask. */
-  asked: Bytes | null
-  /** When I answered its last ask. */
+  /** My open ask for its state. */
+  asked: { readonly nonce: Bytes; readonly at: Millis; readonly pair: Bytes | null } | null
+  /** When I answered its last ask for mine. */
   answeredAt: Millis | null
+  /** Times that it was given my state anew, or gave me its own. */
+  resets: number
+  /** My open ask for entries. */
+  repair: { readonly nonce: Bytes; readonly at: Millis; readonly ranges: readonly Range[]; readonly roster: boolean } | null
+  /** What I have answered it since when. */
+  answered: { since: Millis; letters: number; bytes: number }
+  /** How far it said that it holds my log without a hole. */
+  has: number
+  /** The roster digest that it said last, and since when that differs from mine. */
+  roster: Bytes | null
+  differsSince: Millis | null
+  /** The two digests of a difference that was looked into. */
+  rosterAsked: string | null
 }
+
+/** What hearing came to: the founder may have closed the room. */
+export type Heard = 'on' | { readonly closedBy: MemberView }
 
 /** One direction of a pair, mine. */
 export interface Outbound {
@@ -111,7 +167,43 @@ export interface Outbound {
   stateHash: Bytes
   confirmed: boolean
   /** Pair secrets by my epoch, oldest first: kept until the peer's wrap names a newer one. */
-  pairs: { readonly epoch: number; readonly secret: Bytes }[]
+  pairs: PairSecret[]
+  /** The one that this state started: with its arrival those before are over. */
+  statePair: Bytes
+}
+
+export interface PairSecret {
+  readonly epoch: number
+  readonly secret: Bytes
+}
+
+/** A seat that went without a goodbye: what shows me that a later one continues it, and shows that one the same of me. */
+export interface Former {
+  readonly seat: string
+  /** Member id in hexadecimal. */
+  readonly member: string
+  readonly log: string | null
+  readonly confirmed: boolean
+  readonly claim: OpenedClaim
+  readonly sealedClaim: Bytes
+  readonly key: Bytes
+  /** The newest secret that it gave me, last, and those before it as long as it has not shown that it knows my newest seat. */
+  readonly in: readonly Bytes[]
+  /** Those that I gave it, and whether it has shown that it has one. */
+  readonly pairs: readonly PairSecret[]
+  readonly guards: boolean
+  /** As in `Peer`. */
+  readonly floor: number
+  view: MemberView
+}
+
+/** Who wrote in a log, also when nobody sits there any more. */
+export interface Author {
+  readonly member: MemberKey
+  readonly memberId: Bytes
+  readonly seat: string
+  readonly sealedClaim: Bytes
+  view: MemberView
 }
 
 /** The other direction of a pair. */
@@ -131,9 +223,13 @@ export interface Room {
   readonly keys: RoomKeys
   readonly me: Me
   readonly peers: Map<string, Peer>
-  /** Seats that were here, with their names: the relay's late news about them is no news. */
+  /** Seats that were here, with their names: the relay's late news about them is no news. My own former ones too. */
   readonly gone: Map<string, string>
-  /** The first seat that each member had; a further one proved nothing so far. Keys are member ids in hexadecimal. */
+  /** Seats that went without a goodbye, oldest first. */
+  readonly formers: Map<string, Former>
+  /** Who wrote in which log. */
+  readonly authors: Map<string, Author>
+  /** The seat that counts as each member's: the first, or the one that continues it. Keys are member ids in hexadecimal. */
   readonly firstSeats: Map<string, string>
   /** Newest names, by member id in hexadecimal: also of those who left. */
   readonly names: Map<string, string>
@@ -141,6 +237,13 @@ export interface Room {
   /** Members whose name looks like another's, by id in hexadecimal. */
   clashes: ReadonlySet<string>
   readonly transcript: Transcript
+  /** My log, and where it stood when I took this seat. */
+  readonly log: string
+  readonly began: Head
+  /** The transcript's count then. */
+  readonly beganAt: number
+  /** I was away, and had a seat here before this one. */
+  readonly hasReturned: boolean
   sending: Sending
   /** When the epoch's first message went out; null before. */
   usedSince: Millis | null
@@ -154,6 +257,26 @@ export interface Room {
   /** The handshake with the elders is over; before, what is said waits. */
   ready: boolean
   readonly waiting: Command[]
+  /** From the loss of the connection until the handshake after it: what is said goes into the outbox. */
+  returning: boolean
+  /** Numbers of my entries that were not sent yet, oldest first. */
+  readonly outbox: number[]
+  /** Until when who wants to leave waits for the connection; null when nobody does. */
+  leaveBy: Millis | null
+  /** How far everybody has my log, as last told. */
+  delivered: number
+  /** When the last frame came, and when I asked the relay for a sign of life. */
+  heardAt: Millis
+  probedAt: Millis | null
+  /** The silence of everybody has been told. */
+  silent: boolean
+  /** When my next beat is due, when at the latest, and when its timer rings. */
+  beatAt: Millis
+  beatBy: Millis
+  beatArmed: Millis
+  /** When I last looked around: much later than planned means that the machine slept. */
+  pulseAt: Millis
+  repairing: Repairing
   /** Others' heads that changed since my last entry, newest news last. */
   readonly news: Map<string, NamedHead>
   /** Digest of whom my epoch was given to; null when that changed since it was made. */
@@ -162,4 +285,18 @@ export interface Room {
   toldGaps: string
   /** Things refused, by kind and code. */
   readonly refused: Map<string, number>
+  /** Differences of rosters, and since when they are known; `told` when the alarm was raised. */
+  readonly rosterFaults: Map<string, { readonly since: Millis; told: boolean }>
+}
+
+/** What is missing, and whom I have asked. */
+export interface Repairing {
+  /** When to look next; null when nothing is missing. */
+  at: Millis | null
+  /** Seats that were asked for what is missing of a log and have it not. */
+  readonly tried: Map<string, Set<string>>
+  /** Logs of which nobody here has what is missing, and until when it is not asked for. */
+  readonly given: Map<string, Millis>
+  /** Logs that I never heard of: how far they go, and which members (ids in hexadecimal) said so. */
+  readonly unknown: Map<string, { readonly n: number; readonly by: ReadonlySet<string> }>
 }

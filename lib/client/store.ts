@@ -13,6 +13,10 @@ export type Status =
   | { readonly is: 'idle' }
   | { readonly is: 'dialing'; readonly host: string }
   | { readonly is: 'seated'; readonly me: MemberView }
+  /** The connection is lost: the next try is in `again` ms from when this was told. */
+  | { readonly is: 'away'; readonly me: MemberView | null; readonly again: number }
+  /** The relay does not know the room any more. */
+  | { readonly is: 'lost'; readonly me: MemberView | null }
   | { readonly is: 'ended'; readonly why: Ending }
 
 export interface View {
@@ -26,6 +30,20 @@ export interface View {
   readonly alarms: readonly Alarm[]
   /** Things refused so far. */
   readonly refused: number
+  /** My log, and how far everybody who is here has it. */
+  readonly delivered: { readonly log: string; readonly upTo: number } | null
+}
+
+/**
+ * Where an entry stands. Mine: waiting for the connection, sent, or delivered to everybody who is here. Another's: heard, or repaired from
+ * somebody's memory. What is missing stands in `gaps`.
+ */
+export type EntryState = 'waiting' | 'sent' | 'delivered' | 'heard' | 'repaired'
+
+export function entryState({ delivered }: View, entry: EntryView): EntryState {
+  if (!entry.who.me) return entry.repaired ? 'repaired' : 'heard'
+  if (entry.waiting) return 'waiting'
+  return delivered !== null && delivered.log === entry.log && entry.n <= delivered.upTo ? 'delivered' : 'sent'
 }
 
 export interface Store {
@@ -37,7 +55,7 @@ export interface Store {
 }
 
 function empty(status: Status): View {
-  return { status, members: new Map(), entries: [], gaps: [], alarms: [], refused: 0 }
+  return { status, members: new Map(), entries: [], gaps: [], alarms: [], refused: 0, delivered: null }
 }
 
 export function emptyStore(): Store {
@@ -67,12 +85,25 @@ export function emptyStore(): Store {
 export function reduce(view: View, event: Event): View {
   switch (event.is) {
     case 'dialing':
-      return empty({ is: 'dialing', host: event.host })
+      return dialing(view, event.host)
     case 'seated':
-      return { ...view, status: { is: 'seated', me: event.me }, members: withMember(view.members, event.me) }
+      return {
+        ...view,
+        status: { is: 'seated', me: event.me },
+        members: withMember(without(view.members, meOf(view)?.seat ?? null), event.me),
+      }
+    case 'away':
+      return { ...view, status: { is: 'away', me: meOf(view), again: event.again } }
+    case 'lost':
+      return { ...view, status: { is: 'lost', me: meOf(view) } }
     case 'member':
+      return { ...view, ...self(view, event.who), members: withMember(without(view.members, event.instead), event.who) }
     case 'verified':
       return { ...view, ...self(view, event.who), members: withMember(view.members, event.who) }
+    case 'sent':
+      return { ...view, entries: sent(view.entries, event) }
+    case 'delivered':
+      return { ...view, delivered: { log: event.log, upTo: event.upTo } }
     case 'entry':
       return { ...view, entries: withEntry(view.entries, event.entry) }
     case 'gaps':
@@ -87,17 +118,46 @@ export function reduce(view: View, event: Event): View {
     case 'stepped':
     case 'fingerprints':
     case 'failed':
+    case 'reset':
       return view
   }
 }
 
+/** What was said in a room that another takes the place of stays on the screen; its members come again, and what waited is said there. */
+function dialing(view: View, host: string): View {
+  const next = empty({ is: 'dialing', host })
+  return view.status.is === 'lost'
+    ? { ...next, entries: view.entries.filter(({ waiting }) => !waiting), alarms: view.alarms }
+    : next
+}
+
+function meOf({ status }: View): MemberView | null {
+  return 'me' in status ? status.me : null
+}
+
+/** Entries of mine that waited have been sent. */
+function sent(entries: EntryView[], { log, upTo, readers }: Event & { readonly is: 'sent' }): EntryView[] {
+  for (const [at, entry] of entries.entries()) {
+    if (entry.waiting && entry.log === log && entry.n <= upTo) entries[at] = { ...entry, waiting: false, readers }
+  }
+  return entries
+}
+
 /** My own new name is also the status line's. */
 function self(view: View, who: MemberView): Pick<View, 'status'> | null {
-  return who.me && view.status.is === 'seated' && view.status.me.seat === who.seat ? { status: { is: 'seated', me: who } } : null
+  if (!who.me || !('me' in view.status)) return null
+  return view.status.me?.seat === who.seat ? { status: { ...view.status, me: who } } : null
 }
 
 function withMember(members: View['members'], who: MemberView): View['members'] {
   return new Map(members).set(who.seat, who)
+}
+
+function without(members: View['members'], seat: string | null): View['members'] {
+  if (seat === null || !members.has(seat)) return members
+  const rest = new Map(members)
+  rest.delete(seat)
+  return rest
 }
 
 function withEntry(entries: EntryView[], entry: EntryView): EntryView[] {

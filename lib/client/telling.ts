@@ -7,12 +7,12 @@ import { keyTag } from '#lib/crypto/fingerprint.ts'
 import { clashing } from '#lib/room/roster.ts'
 import type { NamedHead } from '#lib/room/entry.ts'
 import { type Contradiction, type Fork, gaps, noteHead, type Outcome } from '#lib/room/transcript.ts'
-import { equal, toHex } from '#lib/wire/bytes.ts'
+import { equal, fromUtf8, toBase64url, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
 import type { Event, MemberView, Presence, Refusal } from './events.ts'
 import type { Peer, Room } from './state.ts'
-import { NAMES_COMPARED } from './times.ts'
+import { NAMES_COMPARED, UNKNOWN_LOGS } from './times.ts'
 
 export function tell(turn: Turn, event: Event): void {
   turn.effects.push({ do: 'tell', event })
@@ -26,19 +26,22 @@ export function tellMember(
   what: (Event & { is: 'member' })['what'],
   was: string | null = null,
 ): void {
+  peer.told = true
   refreshViews(room)
-  tell(turn, { is: 'member', what, who: peer.view, was })
+  tell(turn, { is: 'member', what, who: peer.view, was, instead: null })
 }
 
 export function setPresence(room: Room, turn: Turn, peer: Peer, presence: Presence): void {
   if (peer.presence === presence) return
   peer.presence = presence
+  // Who may be coming back is told once that is known.
+  if (!peer.told && presence !== 'here') return refreshViews(room)
   if (presence !== 'left') tellMember(room, turn, peer, presence === 'here' ? 'arrived' : presence)
 }
 
 /** Compares all names, which takes longer than the rest, and brings all views up to date. Called when a name comes, goes or changes. */
 export function refreshNames(room: Room): void {
-  const holders = [{ member: room.me.view.member, name: room.me.claim.opened.name }]
+  const holders = [{ member: room.me.view.member, name: room.me.view.name }]
   for (const peer of room.peers.values()) holders.push({ member: peer.member, name: peer.claim.claim.name })
   const here = new Set(holders.map(({ member }) => member))
   // Also of those who went: who comes with such a name need not be who had it.
@@ -50,22 +53,18 @@ export function refreshNames(room: Room): void {
 /** Brings all cached views up to date. Called when somebody's presence or mark changes. */
 export function refreshViews(room: Room): void {
   const { me, clashes } = room
-  me.view = { ...me.view, name: me.claim.opened.name, clash: clashes.has(me.view.member) }
+  me.view = { ...me.view, clash: clashes.has(me.view.member) }
   for (const peer of room.peers.values()) {
     peer.view = {
       ...peer.view,
       name: peer.claim.claim.name,
       clash: clashes.has(peer.member),
-      confirmed: isFirstSeat(room, peer),
+      confirmed: peer.confirmed,
       // A further seat proved nothing: whoever stole the member's key could hold it.
-      verified: room.verified.has(peer.member) && isFirstSeat(room, peer),
+      verified: room.verified.has(peer.member) && peer.confirmed,
       presence: peer.presence,
     }
   }
-}
-
-function isFirstSeat(room: Room, { member, seat }: Peer): boolean {
-  return room.firstSeats.get(member) === seat
 }
 
 /** A first view of a seat; `refreshViews` fills in what depends on others. */
@@ -105,7 +104,18 @@ export function guarded(room: Room, turn: Turn, what: Refusal['what'], seat: str
 
 /** Takes note of heads that a peer named, and tells what does not agree with what others signed. */
 export function noteHeads(room: Room, turn: Turn, peer: Peer, named: readonly NamedHead[]): void {
-  for (const head of named) tellOutcome(room, turn, noteHead(room.transcript, head, peer.member))
+  for (const head of named) {
+    const outcome = noteHead(room.transcript, head, peer.member)
+    if (outcome.is === 'unknown') noteUnknown(room, head, peer.member)
+    tellOutcome(room, turn, outcome)
+  }
+}
+
+/** A log that I never heard of: whoever names it may have it for me. */
+function noteUnknown({ repairing: { unknown } }: Room, { log, n }: NamedHead, by: string): void {
+  const known = unknown.get(log)
+  if (known === undefined && unknown.size >= UNKNOWN_LOGS) return
+  unknown.set(log, { n: Math.max(n, known?.n ?? 0), by: new Set(known?.by).add(by) })
 }
 
 /** Raises the alarm when an entry or a head did not agree with what was held. */
@@ -117,7 +127,10 @@ export function tellOutcome(room: Room, turn: Turn, outcome: Outcome): void {
 function tellLie(room: Room, turn: Turn, lie: Fork | Contradiction): void {
   const { log, member, n } = lie
   const about = { name: nameOf(room, member), member, log, n }
-  if (lie.is === 'fork') return tell(turn, { is: 'alarm', alarm: { is: 'fork', ...about } })
+  if (lie.is === 'fork') {
+    const evidence = lie.evidence.map(({ bytes, signature }) => ({ entry: fromUtf8(bytes), signature: toBase64url(signature) }))
+    return tell(turn, { is: 'alarm', alarm: { is: 'fork', ...about, evidence } })
+  }
   const by = { name: nameOf(room, lie.by), member: lie.by }
   tell(turn, { is: 'alarm', alarm: { is: 'contradiction', ...about, by } })
 }
@@ -125,11 +138,13 @@ function tellLie(room: Room, turn: Turn, lie: Fork | Contradiction): void {
 /** Tells the gaps when they are other than last told. */
 export function tellGaps(room: Room, turn: Turn): void {
   const now = gaps(room.transcript)
-  const told = now.map(({ log, from, to, by }) => `${log} ${from} ${to} ${by ?? ''}`).join('\n')
+  const { given } = room.repairing
+  const told = now.map(({ log, from, to, by }) => `${log} ${from} ${to} ${by ?? ''} ${given.has(log)}`).join('\n')
   if (told === room.toldGaps) return
   room.toldGaps = told
   const views = now.map(({ log, member, from, to, by }) => {
-    return { log, name: nameOf(room, member), from, to, by: by === null ? null : nameOf(room, by) }
+    const unavailable = given.has(log)
+    return { log, name: nameOf(room, member), from, to, by: by === null ? null : nameOf(room, by), unavailable }
   })
   tell(turn, { is: 'gaps', gaps: views })
 }

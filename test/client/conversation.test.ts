@@ -46,10 +46,11 @@ describe('a conversation', () => {
     expect(steps(world)).toBe(6)
     people[0].rotate()
     for (const person of people) person.say('after a heal')
-    world.advance(11 * 60_000)
     const before = steps(world)
-    for (const person of people) person.say('after ten minutes')
+    world.advance(12 * 60_000)
+    // With a beat.
     expect(steps(world) - before).toBe(3)
+    for (const person of people) person.say('after ten minutes')
     for (const person of people) {
       expect(person.texts()).toHaveLength(3 * 62)
       expect(person.refusals()).toEqual([])

@@ -4,11 +4,11 @@ import * as fc from 'fast-check'
 import { canonicalBytes, type Json, type JsonObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { letterOf, letterToJson, type LetterContent } from '#lib/client/letters.ts'
 import { fromUtf8, toBase64url, utf8 } from '#lib/wire/bytes.ts'
-import { LARGEST_ROOM } from '#lib/wire/limits.ts'
+import { LARGEST_ROOM, SEALED_CLAIM_BYTES } from '#lib/wire/limits.ts'
 import { codeOf } from '../harness/codeof.ts'
 import { seeded } from '../harness/random.ts'
 import { readLetterContent } from '../harness/reading/letter.ts'
-import { ackOf, askOf, stateOf } from '../harness/writing/letter.ts'
+import { ackOf, askOf, repairOf, stateOf } from '../harness/writing/letter.ts'
 import vectors from '../vectors/letter.json'
 
 const random = seeded(1)
@@ -29,15 +29,30 @@ const state = fc.record({
   header: hex(32),
   file: hex(32),
   head: heads,
+  began: heads,
   heads: fc.array(heads, { maxLength: 6 }),
   answers: fc.oneof(fc.constant(''), hex(32)),
   asked: fc.oneof(fc.constant(''), hex(16)),
+  proofs: fc.array(hex(16), { maxLength: 8 }),
+})
+// A log begins where it is, or before.
+const states = state.map((says) => Object.assign(says, { began: { ...says.head, n: 0 } }))
+const seats = bytes(18).map(toBase64url)
+const ranges = fc
+  .tuple(seats, fc.nat(), fc.nat())
+  .map(([log, a, b]) => ({ log, from: 1 + Math.min(a, b), to: 1 + Math.max(a, b) }))
+const ask = fc.record({
+  kind: fc.constant('ask'),
+  nonce: hex(16),
+  state: fc.boolean(),
+  roster: fc.boolean(),
+  entries: fc.array(ranges, { maxLength: 16 }),
 })
 
 /** A content and what it says, with its bytes in hexadecimal. */
 const contents: fc.Arbitrary<{ content: LetterContent; says: unknown }> = fc.oneof(
-  state.map((says) => ({ content: stateOf(says), says })),
-  fc.record({ kind: fc.constant('ask'), nonce: hex(16) }).map((says) => ({ content: askOf(says), says })),
+  states.map((says) => ({ content: stateOf(says), says })),
+  ask.map((says) => ({ content: askOf(says), says })),
   fc.record({ kind: fc.constant('ack'), state: hex(32) }).map((says) => ({ content: ackOf(says), says })),
 )
 
@@ -56,13 +71,23 @@ test('whatever a letter says is read back, and the second reading reads the same
 test.each([
   ...vectors.states.map(({ made, given }) => ({ json: made.content, content: stateOf(given.says) })),
   ...vectors.asks.map(({ made, given }) => ({ json: made.content, content: askOf(given.says) })),
+  ...vectors.repairs.map(({ made, given }) => ({ json: made.content, content: repairOf(given.says) })),
   ...vectors.acks.map(({ made, given }) => ({ json: made.content, content: ackOf(given.says) })),
 ])('a known content is written and read: $content.kind', ({ json, content }) => {
   expect(letterOf(parseCanonical(utf8(json)))).toEqual(content)
   expect(fromUtf8(canonicalBytes(letterToJson(content)))).toBe(json)
 })
 
-const ASK = { kind: 'ask', nonce: toBase64url(random(16)) }
+const ASK = { kind: 'ask', nonce: toBase64url(random(16)), state: true, roster: false, entries: [[SEAT, 1, 2]] }
+const SIGNATURE = toBase64url(random(64))
+const CLAIM = toBase64url(random(SEALED_CLAIM_BYTES))
+const REPAIR = {
+  kind: 'repair',
+  nonce: ASK.nonce,
+  entries: [[hash32, SIGNATURE]],
+  authors: [[SEAT, SEAT, CLAIM]],
+  roster: [[SEAT, ASK.nonce]],
+}
 const ACK = { kind: 'ack', state: hash32 }
 const STATE = {
   kind: 'state',
@@ -72,25 +97,26 @@ const STATE = {
   header: hash32,
   file: hash32,
   head: HEAD,
+  began: [SEAT, 0, hash32],
   heads: [HEAD],
   answers: '',
   asked: '',
+  proofs: [ASK.nonce],
 }
 
 const refusal = (json: JsonObject) => codeOf(() => letterOf(json))
 
 describe('a content is refused', () => {
   test('but not when nothing is changed', () => {
-    for (const honest of [ASK, ACK, STATE]) expect(refusal(honest)).toBe('nothing thrown')
+    for (const honest of [ASK, ACK, STATE, REPAIR]) expect(refusal(honest)).toBe('nothing thrown')
   })
 
   test('when it is of another kind, or of one that objects inherit', () => {
-    for (const kind of ['repair', 'State', '', '__proto__', 'toString', 7, null])
-      expect(refusal({ ...STATE, kind })).toBe('bad_object')
+    for (const kind of ['State', '', '__proto__', 'toString', 7, null]) expect(refusal({ ...STATE, kind })).toBe('bad_object')
     expect(refusal({})).toBe('bad_object')
   })
 
-  test.each([ASK, ACK, STATE])('when a field is missing, or one is too many: $kind', (honest) => {
+  test.each([ASK, ACK, STATE, REPAIR])('when a field is missing, or one is too many: $kind', (honest) => {
     expect(refusal({ ...honest, more: 1 })).toBe('bad_object')
     for (const key of Object.keys(honest)) {
       expect(refusal(Object.fromEntries(Object.entries(honest).filter(([name]) => name !== key)))).toBe('bad_object')
@@ -124,6 +150,22 @@ describe('a content is refused', () => {
     [STATE, 'answers', null],
     [STATE, 'asked', hash32],
     [STATE, 'asked', 7],
+    [STATE, 'began', [SEAT, 2, hash32]],
+    [STATE, 'began', [toBase64url(new Uint8Array(18)), 0, hash32]],
+    [STATE, 'proofs', [hash32]],
+    [STATE, 'proofs', null],
+    [ASK, 'state', 1],
+    [ASK, 'roster', 'false'],
+    [ASK, 'entries', [[SEAT, 0, 1]]],
+    [ASK, 'entries', [[SEAT, 2, 1]]],
+    [ASK, 'entries', [[SEAT, 1, LAST + 1]]],
+    [ASK, 'entries', [['seat', 1, 1]]],
+    [ASK, 'entries', [[SEAT, 1]]],
+    [REPAIR, 'entries', [[hash32]]],
+    [REPAIR, 'entries', [[hash32, hash32]]],
+    [REPAIR, 'entries', [['not base64url', SIGNATURE]]],
+    [REPAIR, 'authors', [[SEAT, SEAT, hash32]]],
+    [REPAIR, 'roster', [[SEAT, hash32]]],
   ]
   test.each(wrong.map(([honest, field, value]) => [field, honest['kind'], value, honest] as const))(
     'when the field %s of %s is %j',
@@ -135,5 +177,16 @@ describe('a content is refused', () => {
   test('when it names more heads than a room has seats', () => {
     const named = (count: number) => refusal({ ...STATE, heads: Array.from({ length: count }, () => HEAD) })
     expect([named(LARGEST_ROOM), named(LARGEST_ROOM + 1)]).toEqual(['nothing thrown', 'too_large'])
+  })
+
+  test('when it asks for, or hands on, more than one letter may', () => {
+    const asks = (count: number) => refusal({ ...ASK, entries: Array.from({ length: count }, () => [SEAT, 1, 1]) })
+    const repairs = (count: number) => refusal({ ...REPAIR, entries: Array.from({ length: count }, () => [hash32, SIGNATURE]) })
+    expect([asks(16), asks(17), repairs(256), repairs(257)]).toEqual([
+      'nothing thrown',
+      'too_large',
+      'nothing thrown',
+      'too_large',
+    ])
   })
 })

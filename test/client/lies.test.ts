@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { Alarm } from '#lib/client/events.ts'
 import type { Peer } from '#lib/client/state.ts'
-import { ASK_BYTES } from '#lib/client/letters.ts'
+import { ASK_BYTES, type LetterContent } from '#lib/client/letters.ts'
 import { beginLog } from '#lib/room/transcript.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { letterFrom, thiefsLetter } from '../harness/forging.ts'
@@ -17,7 +17,15 @@ function peerOf(client: GlassClient, seat: string): Peer {
   return peer
 }
 
+/** The log of whoever sits there, as mallory knows it. */
+function logOf(client: GlassClient, seat: string): string {
+  const { log } = peerOf(client, seat)
+  if (log === null) throw new Error('no log')
+  return log
+}
+
 const alarms = (person: Person): Alarm[] => person.of('alarm').map(({ alarm }) => alarm)
+const ASK: LetterContent = { kind: 'ask', nonce: new Uint8Array(ASK_BYTES), state: true, roster: false, entries: [] }
 const lastGaps = (person: Person) => person.of('gaps').at(-1)?.gaps
 const letter = (from: string, payload: string): FromRelay => ({ type: 'relay', from, payload })
 
@@ -25,7 +33,7 @@ describe('a member that says what another did not', () => {
   test('is named with it: neither of the two is believed over the other', () => {
     const { alice, bob, mallory, say } = trio(41)
     bob.say('one')
-    mallory.room.news.set(bob.seat(), { log: bob.seat(), n: 1, hash: new Uint8Array(32) })
+    mallory.room.news.set(logOf(mallory, bob.seat()), { log: logOf(mallory, bob.seat()), n: 1, hash: new Uint8Array(32) })
     say('bob said something else')
     for (const person of [alice, bob]) {
       expect(alarms(person)).toMatchObject([{ is: 'contradiction', name: 'bob', n: 1, by: { name: 'mallory' } }])
@@ -35,7 +43,7 @@ describe('a member that says what another did not', () => {
 
   test('is found out when the entry that it spoke of comes', () => {
     const { alice, bob, mallory, say } = trio(42)
-    mallory.room.news.set(bob.seat(), { log: bob.seat(), n: 1, hash: new Uint8Array(32) })
+    mallory.room.news.set(logOf(mallory, bob.seat()), { log: logOf(mallory, bob.seat()), n: 1, hash: new Uint8Array(32) })
     say('bob is about to speak')
     expect(alarms(alice)).toEqual([])
     expect(lastGaps(alice)).toMatchObject([{ name: 'bob', from: 1, to: 1, by: 'mallory' }])
@@ -46,7 +54,11 @@ describe('a member that says what another did not', () => {
 
   test('cannot make anybody miss what it wrote itself', () => {
     const { alice, bob, mallory, say } = trio(43)
-    mallory.room.news.set(bob.seat(), { log: bob.seat(), n: 4_000_000_000, hash: new Uint8Array(32) })
+    mallory.room.news.set(logOf(mallory, bob.seat()), {
+      log: logOf(mallory, bob.seat()),
+      n: 4_000_000_000,
+      hash: new Uint8Array(32),
+    })
     say('bob has said a lot')
     expect(alarms(bob)).toMatchObject([{ is: 'contradiction', name: 'bob', by: { name: 'mallory' } }])
     expect(lastGaps(bob)).toBeUndefined()
@@ -56,9 +68,10 @@ describe('a member that says what another did not', () => {
   test('in the state that it hands a newcomer is named too', () => {
     const { world, invite, bob, mallory } = trio(44)
     bob.say('one')
-    const log = mallory.room.transcript.logs.get(bob.seat())
-    if (log === undefined) throw new Error('mallory heard nothing')
-    log.head = { n: 1, hash: new Uint8Array(32) }
+    const log = mallory.room.transcript.logs.get(logOf(mallory, bob.seat()))
+    const kept = log?.entries.get(1)
+    if (log === undefined || kept === undefined) throw new Error('mallory heard nothing')
+    log.entries.set(1, { ...kept, hash: new Uint8Array(32) })
     const carol = world.person('carol').join(invite)
     expect(alarms(carol)).toMatchObject([{ is: 'contradiction', name: 'bob', n: 1, by: { name: 'mallory' } }])
   })
@@ -68,12 +81,12 @@ describe('a member that lies about itself', () => {
   test('by two entries at one place is an alarm, and the second is not shown', () => {
     const { alice, bob, mallory, say } = trio(45)
     say('first')
-    const { me, transcript } = mallory.room
-    transcript.logs.delete(me.seat)
-    beginLog(transcript, me.seat, me.view.member, { n: 0, hash: new Uint8Array(32) }, true)
+    const { me, transcript, log } = mallory.room
+    transcript.logs.delete(log)
+    beginLog(transcript, log, me.view.member, { n: 0, hash: new Uint8Array(32) }, true)
     say('second')
     for (const person of [alice, bob]) {
-      expect(alarms(person)).toMatchObject([{ is: 'fork', name: 'mallory', n: 1 }])
+      expect(alarms(person)).toMatchObject([{ is: 'fork', name: 'mallory', n: 1, evidence: [{}, {}] }])
       expect(person.texts()).toEqual(['mallory: first'])
     }
   })
@@ -97,13 +110,11 @@ describe('a member that lies about itself', () => {
 })
 
 describe('a stolen signing key, with the room key and the relay,', () => {
-  const nonce = new Uint8Array(ASK_BYTES)
-
   test('is given no state by a newcomer that has one of the real seat', () => {
     const { world, invite, mallory } = trio(48)
     const carol = world.person('carol').join(invite)
     const seat = mallory.room.me.seat
-    const ask = thiefsLetter(mallory.room, peerOf(mallory, carol.seat()), { kind: 'ask', nonce }, seeded(1))
+    const ask = thiefsLetter(mallory.room, peerOf(mallory, carol.seat()), ASK, seeded(1))
     const before = world.recording.length
     world.inject('carol', letter(seat, ask))
     world.settle()
@@ -113,7 +124,7 @@ describe('a stolen signing key, with the room key and the relay,', () => {
 
   test('is given no state by an elder either', () => {
     const { world, alice, mallory } = trio(49)
-    const ask = thiefsLetter(mallory.room, peerOf(mallory, alice.seat()), { kind: 'ask', nonce }, seeded(1))
+    const ask = thiefsLetter(mallory.room, peerOf(mallory, alice.seat()), ASK, seeded(1))
     world.inject('alice', letter(mallory.room.me.seat, ask))
     world.settle()
     expect(alice.refusals()).toEqual(['letter not_asked mallory'])
@@ -129,11 +140,7 @@ test('who asks for a state again and again is answered once in ten seconds', () 
   mallory.do({ do: 'join', invite, name: 'mallory' })
   world.settle()
   const ask = (i: number) => {
-    const content = { kind: 'ask', nonce: new Uint8Array(ASK_BYTES) } as const
-    world.inject(
-      'alice',
-      letter(mallory.room.me.seat, letterFrom(mallory.room, peerOf(mallory, alice.seat()), content, seeded(i))),
-    )
+    world.inject('alice', letter(mallory.room.me.seat, letterFrom(mallory.room, peerOf(mallory, alice.seat()), ASK, seeded(i))))
     world.settle()
   }
   ask(1)

@@ -110,14 +110,30 @@ describe('coming', () => {
     expect(carol.texts()).toEqual([])
   })
 
-  test('and losing the connection before the handshake is over tells what was not said', () => {
-    const { world, invite, carol } = room()
+  test('and losing the connection before the handshake is over loses nothing that was said', () => {
+    const { world, invite, alice, carol } = room()
     const dave = world.person('dave')
     lose(world, 'dave', (frame) => frame.type === 'relay' && frame.from === carol.seat())
     dave.join(invite)
     dave.say('one').do({ do: 'send', kind: 'org.example.x', body: {} }).leave()
     world.cut('dave')
     world.settle()
+    world.advance(20_000)
+    expect(alice.texts()).toEqual(['dave: one'])
+    expect(alice.entries().map(({ kind }) => kind)).toEqual(['core.text', 'org.example.x', 'core.leave'])
+    expect(ending(dave)).toEqual({ is: 'left' })
+  })
+
+  test('and losing it for good tells what was not said', () => {
+    const { world, invite, carol } = room()
+    const dave = world.person('dave')
+    lose(world, 'dave', (frame) => frame.type === 'relay' && frame.from === carol.seat())
+    dave.join(invite)
+    dave.say('one').do({ do: 'send', kind: 'org.example.x', body: {} }).leave()
+    world.refuseDials(60_000)
+    world.cut('dave')
+    world.settle()
+    world.advance(30_000)
     expect(dave.events.slice(-3)).toMatchObject([
       { is: 'failed', command: 'say', fault: 'not_sent' },
       { is: 'failed', command: 'send', fault: 'not_sent' },
@@ -191,9 +207,10 @@ describe('going', () => {
 
   test('without a word is what the relay says, and keys are renewed after a minute', () => {
     const { world, alice, carol } = room()
+    world.refuseDials(3_600_000)
     world.cut('bob')
     world.settle()
-    expect(alice.members().at(-1)).toBe('offline bob')
+    expect(alice.members().at(-1)).toBe('reconnecting bob')
     world.advance(60_000)
     expect(alice.members().at(-1)).toBe('gone bob')
     const before = world.recording.length
@@ -207,16 +224,18 @@ describe('going', () => {
     world.inject('alice', { type: 'peer_left', username: bob.seat() })
     world.settle()
     bob.say('I am here')
-    expect(alice.members().slice(-2)).toEqual(['offline bob', 'arrived bob'])
+    expect(alice.members().slice(-2)).toEqual(['reconnecting bob', 'arrived bob'])
     world.advance(120_000)
     expect(alice.members()).not.toContain('gone bob')
   })
 
-  test('a socket that dies ends the conversation in words', () => {
+  test('a socket that dies is told, and dialed again', () => {
     const { world, bob } = room()
     world.cut('bob')
     world.settle()
-    expect(ending(bob)).toEqual({ is: 'disconnected', code: 1006 })
+    expect(bob.events.at(-1)).toMatchObject({ is: 'away', code: 1006 })
+    world.advance(2_000)
+    expect(bob.of('seated').map(({ returned }) => returned)).toEqual([false, true])
   })
 })
 

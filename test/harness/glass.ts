@@ -4,15 +4,17 @@
  */
 import type { Edges, Line } from '#lib/client/client.ts'
 import type { Command } from '#lib/client/commands.ts'
-import type { Effect, Input } from '#lib/client/effects.ts'
+import type { Effect, Input, Timer } from '#lib/client/effects.ts'
 import { idle, step } from '#lib/client/session.ts'
 import type { Room, Session } from '#lib/client/state.ts'
 import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
+import type { CloseCode } from '#lib/wire/limits.ts'
 
 export class GlassClient {
   session: Session = idle()
   readonly #waiting = new Set<() => void>()
   readonly #edges: Edges
+  readonly #timers = new Map<Timer, () => void>()
   #line: Line | null = null
 
   constructor(edges: Edges) {
@@ -51,14 +53,34 @@ export class GlassClient {
 
   #perform(effect: Effect): void {
     if (effect.do === 'send') this.#line?.send(encodeToRelay(effect.frame))
-    if (effect.do === 'wake') this.#edges.wake(effect.after, () => this.#take({ on: 'woke', timer: effect.timer }))
-    if (effect.do === 'hangUp') this.#line?.close(effect.code)
-    if (effect.do !== 'dial') return
-    this.#line = this.#edges.dial(effect.url, {
-      opened: () => this.#take({ on: 'opened' }),
-      text: (text) => this.#take({ on: 'frame', frame: decodeFromRelay(text) }),
+    if (effect.do === 'wake') this.#wake(effect.timer, effect.after)
+    if (effect.do === 'hangUp') this.#hangUp(effect.code)
+    if (effect.do === 'dial') this.#dial(effect.url)
+  }
+
+  #wake(timer: Timer, after: number): void {
+    this.#timers.get(timer)?.()
+    const cancel = this.#edges.wake(after, () => this.#take({ on: 'woke', timer }))
+    this.#timers.set(timer, cancel)
+  }
+
+  #hangUp(code: CloseCode): void {
+    for (const cancel of this.#timers.values()) cancel()
+    this.#timers.clear()
+    this.#line?.close(code)
+    this.#line = null
+  }
+
+  #dial(url: string): void {
+    const hear = (input: Input) => {
+      if (this.#line === line) this.#take(input)
+    }
+    const line: Line = this.#edges.dial(url, {
+      opened: () => hear({ on: 'opened' }),
+      text: (text) => hear({ on: 'frame', frame: decodeFromRelay(text) }),
       binary: () => undefined,
-      closed: (code) => this.#take({ on: 'closed', code }),
+      closed: (code) => hear({ on: 'closed', code }),
     })
+    this.#line = line
   }
 }

@@ -1,0 +1,44 @@
+/** Handing my state over (docs/protocol.md, Letters): from then on its receiver can follow me. Called by seats.ts and handshake.ts. */
+import { wholeHeads } from '#lib/room/transcript.ts'
+import { type Bytes, wipe } from '#lib/wire/bytes.ts'
+import type { Turn } from './effects.ts'
+import { proofsFor } from './formers.ts'
+import type { StateLetter } from './letters.ts'
+import { sentHead } from './outbox.ts'
+import { sendLetter } from './posting.ts'
+import { keepPair } from './rotation.ts'
+import type { Peer, Room } from './state.ts'
+
+interface Answering {
+  /** Hash of the state that this one answers. */
+  readonly answers: Bytes | null
+  /** Nonce of the ask that it answers. */
+  readonly asked: Bytes | null
+  /** The pair secret that was proved. */
+  readonly salt: Bytes | null
+}
+
+/** Hands my state over: from here on the peer can follow me. */
+export function sendState(room: Room, peer: Peer, { answers, asked, salt }: Answering, turn: Turn): void {
+  const { sending, transcript, log } = room
+  const head = { log, ...sentHead(room) }
+  // Who was here before me may have all that I say; a newcomer what I say from now on.
+  const began = peer.elder ? room.began : head
+  // Of those who are here: all logs of a long day would not fit.
+  const here = new Set([...room.peers.values()].map((other) => other.log))
+  const others = wholeHeads(transcript).filter((named) => here.has(named.log))
+  const { epoch, chain, headerKey, fileKey } = sending
+  const start = { epoch, chain, headerKey, fileKey }
+  const proofs = proofsFor(room, peer)
+  const content: StateLetter = { kind: 'state', start, head, began, heads: others, answers, asked, proofs }
+  const { root, pair, hash } = sendLetter(room, peer, content, salt, turn)
+  if (peer.out !== null) wipe(peer.out.root)
+  const out = { root, stateHash: hash, confirmed: false, pairs: peer.out?.pairs ?? [], statePair: pair }
+  keepPair(out, epoch, pair)
+  peer.out = out
+  if (peer.floor === null) {
+    peer.floor = peer.elder ? room.beganAt : transcript.count
+    peer.has = began.n
+  }
+  room.roster = null
+}

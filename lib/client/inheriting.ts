@@ -1,0 +1,46 @@
+/**
+ * A room that the relay lost, made anew (docs/protocol.md, Coming back): the same room key and the same key of mine, under a new room id.
+ * What the person has verified, and what was written and not sent, goes on. Called by session.ts.
+ */
+import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
+import { memberId } from '#lib/crypto/claim.ts'
+import { type Bytes, toHex } from '#lib/wire/bytes.ts'
+import type { Command } from './commands.ts'
+import { entryOf } from './outbox.ts'
+import type { Room, Self } from './state.ts'
+
+/** Who I was there, under a name. */
+export function heirOf(lost: Room, name: string): Self {
+  return { name, signer: lost.me.signer, lost }
+}
+
+/** The key of the lost room's founder; null when I never met it. */
+export function founderKey({ me, authors }: Room): Bytes | null {
+  if (me.view.founder) return me.signer.publicKey
+  const founder = [...authors.values()].find(({ view }) => view.founder)
+  return founder?.member.bytes ?? null
+}
+
+/** Takes over what outlives the lost room, and leaves the rest to be wiped. */
+export function continueFrom(lost: Room, room: Room): void {
+  for (const { member } of lost.authors.values()) {
+    if (lost.verified.has(toHex(memberId(lost.keys.roomId, member.bytes)))) {
+      room.verified.add(toHex(memberId(room.keys.roomId, member.bytes)))
+    }
+  }
+  for (const n of lost.outbox.splice(0)) {
+    const kept = entryOf(lost, n)
+    const command = kept === undefined ? null : commandOf(kept.bytes)
+    if (command !== null) room.waiting.push(command)
+  }
+  room.waiting.push(...lost.waiting.splice(0))
+}
+
+/** What made an entry of mine. */
+function commandOf(bytes: Bytes): Command | null {
+  const { kind, body } = parseCanonical(bytes)
+  if (typeof kind !== 'string' || !isObject(body)) return null
+  const { text } = body
+  if (kind === 'core.text' && typeof text === 'string') return { do: 'say', text, notice: body['class'] === 'notice' }
+  return { do: 'send', kind, body }
+}
