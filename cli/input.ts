@@ -13,6 +13,8 @@ export type Asked =
   | { readonly is: 'invite' }
   /** `whom` is a name or a tag. */
   | { readonly is: 'verify'; readonly whom: string; readonly verified: boolean }
+  /** `whom` as above: counts a device of that member that proved nothing. */
+  | { readonly is: 'accept'; readonly whom: string }
   /** Ends the room for everybody: asked for twice before it is done. */
   | { readonly is: 'close' }
   | { readonly is: 'nothing' }
@@ -47,6 +49,12 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     does: 'take that mark back',
     ask: (whom) => ({ is: 'verify', whom, verified: false }),
   },
+  '/accept': {
+    takes: 'text',
+    usage: '/accept NAME|TAG',
+    does: 'count a device as its member’s that proved nothing',
+    ask: (whom) => ({ is: 'accept', whom }),
+  },
   '/nick': { takes: 'text', usage: '/nick NAME', does: 'be called otherwise', ask: rename },
   '/notice': {
     takes: 'text',
@@ -55,6 +63,12 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     ask: (text) => command({ do: 'say', text, notice: true }),
   },
   '/rotate': { takes: 'nothing', usage: '/rotate', does: 'renew the keys now', ask: () => command({ do: 'rotate' }) },
+  '/recreate': {
+    takes: 'nothing',
+    usage: '/recreate',
+    does: 'make a room anew that the relay has lost',
+    ask: () => command({ do: 'recreate', adminToken: null }),
+  },
   '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },
 }

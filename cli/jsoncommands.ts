@@ -43,6 +43,11 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
     read: ({ member, verified = true }) =>
       isText(member) && isFlag(verified) ? command({ do: 'verify', member, verified }) : null,
   },
+  accept: { fields: ['seat'], read: ({ seat }) => (isText(seat) ? command({ do: 'accept', seat }) : null) },
+  recreate: {
+    fields: ['adminToken'],
+    read: ({ adminToken = null }) => (adminToken === null || isText(adminToken) ? command({ do: 'recreate', adminToken }) : null),
+  },
   leave: { fields: ['now'], read: ({ now = false }) => (isFlag(now) ? command({ do: 'leave', now }) : null) },
   close: { fields: [], read: () => command({ do: 'close' }) },
   who: { fields: [], read: () => ({ is: 'who' }) },

@@ -2,7 +2,7 @@
  * Events as JSON objects (docs/scripting.md, Events). The shapes are a promise to programs: fields may be added, none changes its meaning.
  * Pure; called by jsonface.ts. Texts are as they were written, each character that acts on a terminal as an escape.
  */
-import type { Alarm, EntryView, Event, MemberView } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, GapView, MemberView } from '#lib/client/events.ts'
 import { armor, type Invite } from '#lib/client/index.ts'
 import { alarmText, FAULTS, outcome } from './reasons.ts'
 import { EXIT } from './exit.ts'
@@ -19,13 +19,23 @@ export function jsonOf(event: Event, inviteFile: string | null): JsonEvent {
     case 'created':
       return { event: 'created', invite: inviteFile === null ? armor(event.invite) : null, file: inviteFile }
     case 'seated':
-      return { event: 'seated', me: memberJson(event.me), others: event.others }
+      return { event: 'seated', me: memberJson(event.me), others: event.others, returned: event.returned }
+    case 'away':
+      return { event: 'away', code: event.code, again: event.again }
+    case 'lost':
+      return { event: 'lost' }
     case 'member':
-      return { event: 'member', what: event.what, who: memberJson(event.who), was: event.was }
+      return { event: 'member', what: event.what, who: memberJson(event.who), was: event.was, instead: event.instead }
     case 'entry':
       return { event: 'entry', ...entryJson(event.entry) }
     case 'gaps':
-      return { event: 'gaps', gaps: event.gaps.map(({ log, name, from, to, by }) => ({ log, name, from, to, by })) }
+      return { event: 'gaps', gaps: event.gaps.map(gapJson) }
+    case 'sent':
+      return { event: 'sent', log: event.log, upTo: event.upTo, readers: event.readers }
+    case 'delivered':
+      return { event: 'delivered', log: event.log, upTo: event.upTo }
+    case 'reset':
+      return { event: 'reset', who: memberJson(event.who), times: event.times }
     case 'stepped':
       return { event: 'stepped', who: memberJson(event.who), epoch: event.epoch, heal: event.heal }
     case 'fingerprints':
@@ -84,8 +94,12 @@ function memberJson(who: MemberView): JsonMember {
 
 type JsonMember = { readonly [Key in keyof MemberView]: MemberView[Key] }
 
-function entryJson({ log, n, who, kind, body, time, late, readers }: EntryView) {
-  return { log, n, who: memberJson(who), kind, body, time, late, readers }
+function entryJson({ log, n, who, kind, body, time, late, repaired, waiting, readers }: EntryView) {
+  return { log, n, who: memberJson(who), kind, body, time, late, repaired, waiting, readers }
+}
+
+function gapJson({ log, name, from, to, by, unavailable }: GapView) {
+  return { log, name, from, to, by, unavailable }
 }
 
 function fingerprintsJson({ room, members }: Event & { readonly is: 'fingerprints' }): JsonEvent {
@@ -98,10 +112,20 @@ function fingerprintsJson({ room, members }: Event & { readonly is: 'fingerprint
 }
 
 function alarmJson(alarm: Alarm): { readonly [key: string]: Value } {
+  if (alarm.is === 'silence') return { alarm: 'silence', name: null, member: null }
   const { name, member } = alarm
   switch (alarm.is) {
     case 'fork':
-      return { alarm: 'fork', name, member, log: alarm.log, n: alarm.n }
+      return {
+        alarm: 'fork',
+        name,
+        member,
+        log: alarm.log,
+        n: alarm.n,
+        evidence: alarm.evidence.map((signed) => ({ ...signed })),
+      }
+    case 'roster':
+      return { alarm: 'roster', name, member, seat: alarm.seat, who: alarm.who, hidden: alarm.hidden }
     case 'contradiction':
       return { alarm: 'contradiction', name, member, log: alarm.log, n: alarm.n, by: alarm.by }
     case 'changed_key':

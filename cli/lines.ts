@@ -29,13 +29,28 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
     case 'created':
       return []
     case 'seated':
-      return [ours(seatedText(event.me, event.others))]
+      return [ours(event.returned ? 'you are back in the room' : seatedText(event.me, event.others))]
+    case 'away':
+      return [alarm(`no connection to the relay; trying again in ${secondsText(event.again)}`)]
+    case 'lost':
+      return [
+        alarm('the relay has lost the room: nobody can talk in it any more'),
+        ours('/recreate makes it anew and prints another invite; or join the new invite of somebody else'),
+      ]
     case 'member':
       return memberLines(event)
     case 'entry':
       return entryLines(event.entry, setting)
     case 'gaps':
       return [gapsLine(event.gaps)]
+    case 'sent':
+      return [ours(sentText(event.readers))]
+    case 'delivered':
+      return setting.verbose ? [ours(`everybody here has what you said, up to ${event.upTo}`)] : []
+    case 'reset':
+      return setting.verbose
+        ? [ours(`the keys between you and ${named(event.who)} had fallen apart and are handed over anew`)]
+        : []
     case 'stepped':
       return steppedLines(event, setting.verbose)
     case 'fingerprints':
@@ -72,14 +87,19 @@ const CHANGES = {
   joining: 'is joining',
   arrived: 'is here',
   unreachable: 'does not answer',
-  offline: 'is offline, says the relay',
+  returned: 'is back',
+  silent: 'has not been heard for more than two minutes',
+  reconnecting: 'is reconnecting',
   gone: 'did not come back',
   left: 'left',
+  accepted: 'counts as confirmed from now on',
 } as const
 
 type MemberEvent = Event & { readonly is: 'member' }
 
-function memberLines({ what, who, was }: MemberEvent): readonly Told[] {
+function memberLines({ what, who, was, instead }: MemberEvent): readonly Told[] {
+  // It was I who was away.
+  if (what === 'returned' && instead === who.seat) return []
   if (what === 'renamed') {
     const change = who.me ? `you are now called ${quoted(who.name)}` : `${quoted(was ?? '')} is now called ${named(who)}`
     return [ours(change), ...warnings(who)]
@@ -97,13 +117,23 @@ function warnings(who: MemberView): readonly Told[] {
 }
 
 function entryLines(entry: EntryView, { now, echo }: Setting): readonly Told[] {
-  const { kind, who, readers, late, time } = entry
+  const { kind, who, readers, late, repaired, waiting, time } = entry
   // Coming and going are told as such.
   if (kind === 'core.leave' || kind === 'core.close') return []
-  const nobody = who.me && readers === 0 ? [ours('nobody else is here to read that')] : []
+  const nobody = who.me && readers === 0 ? [ours(waiting ? KEPT : 'nobody else is here to read that')] : []
   if (who.me && !echo) return nobody
-  const at = `[${shownTime(time, now)}${late ? ' late' : ''}]`
+  const at = `[${shownTime(time, now)}${late || repaired ? ' late' : ''}]`
   return [{ as: 'said', text: `${at} ${saidText(entry)}` }, ...nobody]
+}
+
+const KEPT = 'kept: it is sent when you are back'
+
+function sentText(readers: number): string {
+  return readers === 0 ? 'what you wrote meanwhile is in the room; nobody else is here' : 'what you wrote meanwhile is sent'
+}
+
+function secondsText(ms: number): string {
+  return `${Math.ceil(ms / 1000)} s`
 }
 
 function saidText({ kind, body, who }: EntryView): string {
@@ -118,14 +148,15 @@ function saidText({ kind, body, who }: EntryView): string {
 function gapsLine(gaps: readonly GapView[]): Told {
   if (gaps.length === 0) return ours('nothing is missing any more')
   const missing = new Map<string, number>()
-  for (const { name, from, to, by } of gaps) {
-    const whose = `from ${quoted(name)}${by === null ? '' : `, says ${quoted(by)} alone`}`
+  for (const { name, from, to, by, unavailable } of gaps) {
+    const whose = `from ${quoted(name)}${by === null ? '' : `, says ${quoted(by)} alone`}${unavailable ? ': nobody here has them' : ', asking for them'}`
     missing.set(whose, (missing.get(whose) ?? 0) + to - from + 1)
   }
   return alarm([...missing].map(([whose, number]) => `${count(number, 'message')} missing ${whose}`).join('; '))
 }
 
 function alarmLine(caught: Alarm): Told {
+  if (caught.is === 'silence') return alarm(alarmText(caught))
   const sayer = caught.is === 'contradiction' ? ` (says ${quoted(caught.by.name)})` : ''
   return alarm(`${quoted(caught.name)} ${alarmText(caught)}${sayer}`)
 }
@@ -169,7 +200,8 @@ const PRESENCES: Readonly<Record<Presence, string>> = {
   joining: 'joining',
   here: 'here',
   unreachable: 'does not answer',
-  offline: 'offline, says the relay',
+  silent: 'not heard for more than two minutes',
+  reconnecting: 'reconnecting',
   gone: 'did not come back',
   left: 'left',
 }

@@ -2,7 +2,8 @@
  * Line mode (docs/scripting.md, Line mode): events as plain lines, typed lines as commands. No redraw, so that it works with a screen
  * reader, in a pipe and over a bad line. Called by main.ts.
  */
-import type { Event } from '#lib/client/events.ts'
+import type { Command } from '#lib/client/commands.ts'
+import type { Event, MemberView } from '#lib/client/events.ts'
 import { armor, type Invite, TEXT_BYTES } from '#lib/client/index.ts'
 import { draw, type Look, type Told } from './drawing.ts'
 import type { Face, Setup } from './face.ts'
@@ -65,7 +66,8 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
       case 'close':
         return close(again)
       case 'verify':
-        return verify(what.whom, what.verified)
+      case 'accept':
+        return about(what)
       case 'command':
         size = what.command.do === 'say' ? Buffer.byteLength(what.command.text) : 0
         return act(what.command)
@@ -81,10 +83,10 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
     tell([alarm('this ends the room for everybody: type /close again to do it')])
   }
 
-  function verify(whom: string, verified: boolean): void {
-    const found = memberCalled(view().members.values(), whom)
-    if (found.is === 'wrong') tell([alarm(found.why)])
-    else act({ do: 'verify', member: found.member, verified })
+  function about(what: Asked & { readonly is: 'verify' | 'accept' }): void {
+    const commands = commandsAbout(view().members.values(), what)
+    if (typeof commands === 'string') tell([alarm(commands)])
+    else commands.forEach(act)
   }
 
   return { hear, take }
@@ -92,6 +94,23 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
 
 function askedBy(line: Line): Asked {
   return line.is === 'line' ? asked(line.text) : { is: 'wrong', why: `${lineFault(line)}; nothing was sent` }
+}
+
+/** What is done about a member that was named, or why nothing is. */
+function commandsAbout(
+  members: Iterable<MemberView>,
+  what: Asked & { readonly is: 'verify' | 'accept' },
+): readonly Command[] | string {
+  const all = [...members]
+  if (what.is === 'verify') {
+    const found = memberCalled(all, what.whom)
+    return found.is === 'wrong' ? found.why : [{ do: 'verify', member: found.member, verified: what.verified }]
+  }
+  // Devices that proved nothing.
+  const unconfirmed = all.filter(({ confirmed, presence }) => !confirmed && presence !== 'gone' && presence !== 'left')
+  const found = memberCalled(unconfirmed, what.whom)
+  if (found.is === 'wrong') return found.why
+  return unconfirmed.filter(({ member }) => member === found.member).map(({ seat }) => ({ do: 'accept', seat }))
 }
 
 function inviteLines(invite: Invite): readonly Told[] {

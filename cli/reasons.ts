@@ -37,6 +37,7 @@ export function outcome(why: Ending): Outcome {
 /** Why a command was not carried out. */
 export const FAULTS: Readonly<Record<CommandFault, string>> = {
   not_seated: 'you are in no room',
+  away: 'the connection is down: try again when it is back',
   bad_url: 'this is no relay’s address',
   busy: 'too early: the room is still being entered',
   not_sent: 'not said: the conversation was over before it could be',
@@ -47,6 +48,7 @@ export const FAULTS: Readonly<Record<CommandFault, string>> = {
   too_large: 'too long',
   not_founder: 'only the founder can do that',
   no_such_member: 'there is no such member',
+  no_such_seat: 'there is no such device here',
   room_closed: 'this room was closed',
 }
 
@@ -56,6 +58,7 @@ const REFUSED: Readonly<Record<Refusal['what'], string>> = {
   step: 'renewed keys',
   update: 'a new key',
   envelope: 'a message',
+  repair: 'a message handed on',
   frame: 'a frame',
   peer_left: 'the relay’s word that somebody is gone',
 }
@@ -65,7 +68,7 @@ export function refusedThing({ what, code }: Refusal): string {
   return `${REFUSED[what]} (${code})`
 }
 
-/** What somebody did who was caught lying; the sentence begins with the name. */
+/** What was caught. Where somebody did it, the sentence begins with the name. */
 export function alarmText(alarm: Alarm): string {
   switch (alarm.is) {
     case 'fork':
@@ -78,5 +81,11 @@ export function alarmText(alarm: Alarm): string {
       return `has keys that do not follow one another (${alarm.seq}): somebody else may have its signing key`
     case 'not_allowed':
       return 'tried what only the founder may do; it was ignored'
+    case 'roster':
+      return alarm.hidden === 'from me'
+        ? `shares the room with a seat that the relay does not show you (${alarm.seat}): it shows you different rooms`
+        : `is not shown a seat that you share the room with (${alarm.seat}): the relay shows you different rooms`
+    case 'silence':
+      return 'nobody else has been heard for more than two minutes: the relay may be withholding what they say'
   }
 }

@@ -50,7 +50,7 @@ const terminal: Terminal = { look: () => ({ columns: null, colour: false }), now
 const plain = (changes?: Partial<Setup>) => facing((setup) => plainFace(setup, terminal), changes)
 const json = (changes?: Partial<Setup>) => facing(jsonFace, changes)
 const file = { path: 'talk.room', write: () => undefined, discard: () => undefined }
-const seated = (founder: boolean): Event => ({ is: 'seated', me: me({ founder }), others: 1 })
+const seated = (founder: boolean): Event => ({ is: 'seated', me: me({ founder }), others: 1, returned: false })
 
 describe('line mode', () => {
   test('a new room’s invite is printed as it is, with what to do with it', () => {
@@ -74,7 +74,7 @@ describe('line mode', () => {
   test('what is typed is said, and commands are answered', () => {
     const { hear, take, said, acts } = plain()
     hear(seated(false))
-    hear({ is: 'member', what: 'present', who: member(), was: null })
+    hear({ is: 'member', what: 'present', who: member(), was: null, instead: null })
     said()
     for (const typed of ['hello', '', '/rotate', '/verify bob', '/unverify K7WQ2M', '/quit']) take(typed)
     expect(acts).toEqual([
@@ -87,7 +87,7 @@ describe('line mode', () => {
     take('/who')
     expect(said()).toEqual(['* alice (H5V7KW): you', '* bob (K7WQ2M): here'])
     take('/help')
-    expect(said()).toHaveLength(11)
+    expect(said()).toHaveLength(13)
     take('/verify carol')
     expect(said()).toEqual(['! nobody here is called so. /who lists names and tags'])
     take('/quti')
@@ -161,7 +161,7 @@ describe('JSON', () => {
     take('{"do":"close"}')
     expect(acts).toEqual([{ do: 'say', text: 'hello', notice: false }, { do: 'close' }])
     hear({ is: 'created', invite })
-    hear({ is: 'member', what: 'present', who: member(), was: null })
+    hear({ is: 'member', what: 'present', who: member(), was: null, instead: null })
     said()
     take('{"do":"who"}')
     take('{"do":"invite"}')

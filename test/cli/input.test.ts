@@ -65,5 +65,5 @@ test('/help lists every command, one a line, and the way to say a slash', () => 
   const listed = helpLines().map((line) => /^\S+/.exec(line)?.[0] ?? '')
   expect(listed.at(-1)).toBe('//TEXT')
   for (const command of listed.slice(0, -1)) expect(asked(`${command} x`)).not.toMatchObject({ why: /no such command/ })
-  expect(listed).toHaveLength(11)
+  expect(listed).toHaveLength(13)
 })

@@ -17,12 +17,12 @@ describe('an event is an object of its own fields and no others:', () => {
       { event: 'dialing', host: 'h' },
     ],
     [
-      { is: 'seated', me: alice, others: 2 },
-      { event: 'seated', me: alice, others: 2 },
+      { is: 'seated', me: alice, others: 2, returned: true },
+      { event: 'seated', me: alice, others: 2, returned: true },
     ],
     [
-      { is: 'member', what: 'renamed', who: bob, was: 'rob' },
-      { event: 'member', what: 'renamed', who: bob, was: 'rob' },
+      { is: 'member', what: 'renamed', who: bob, was: 'rob', instead: null },
+      { event: 'member', what: 'renamed', who: bob, was: 'rob', instead: null },
     ],
     [
       { is: 'entry', entry: entry({ seen: [{ log: 'x', n: 1 }] }) },
@@ -35,6 +35,8 @@ describe('an event is an object of its own fields and no others:', () => {
         body: { text: 'hello' },
         time: 0,
         late: false,
+        repaired: false,
+        waiting: false,
         readers: 0,
       },
     ],

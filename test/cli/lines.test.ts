@@ -20,6 +20,7 @@ const changed = (what: (Event & { is: 'member' })['what'], who = member(), was: 
   what,
   who,
   was,
+  instead: what === 'returned' ? 'former-seat' : null,
 })
 
 describe('coming and going', () => {
@@ -28,19 +29,32 @@ describe('coming and going', () => {
   test.each<readonly [Event, readonly string[]]>([
     [{ is: 'dialing', host: 'relay.example:8443' }, ['* connecting to relay.example:8443']],
     [
-      { is: 'seated', me: me(), others: 0 },
+      { is: 'seated', me: me(), others: 0, returned: false },
       ['* you are in, called alice; the room is empty, says the relay: nobody else is here'],
     ],
-    [{ is: 'seated', me: me(), others: 1 }, ['* you are in, called alice; one other is here or about to be']],
+    [{ is: 'seated', me: me(), others: 1, returned: false }, ['* you are in, called alice; one other is here or about to be']],
     [
-      { is: 'seated', me: me({ name: 'bob left' }), others: 2 },
+      { is: 'seated', me: me({ name: 'bob left' }), others: 2, returned: false },
       ['* you are in, called "bob left"; 2 others are here or about to be'],
     ],
     [changed('present'), ['* bob is in the room, says the relay']],
     [changed('joining'), ['* bob is joining']],
     [changed('arrived'), ['* bob is here']],
     [changed('unreachable'), ['* bob does not answer']],
-    [changed('offline'), ['* bob is offline, says the relay']],
+    [{ is: 'seated', me: me(), others: 1, returned: true }, ['* you are back in the room']],
+    [{ is: 'away', code: 1006, again: 1_200 }, ['! no connection to the relay; trying again in 2 s']],
+    [
+      { is: 'lost' },
+      [
+        '! the relay has lost the room: nobody can talk in it any more',
+        '* /recreate makes it anew and prints another invite; or join the new invite of somebody else',
+      ],
+    ],
+    [changed('reconnecting'), ['* bob is reconnecting']],
+    [changed('returned'), ['* bob is back']],
+    [{ is: 'member', what: 'returned', who: member(), was: null, instead: member().seat }, []],
+    [changed('silent'), ['* bob has not been heard for more than two minutes']],
+    [changed('accepted'), ['* bob counts as confirmed from now on']],
     [changed('gone'), ['* bob did not come back']],
     [changed('left'), ['* bob left']],
     [changed('renamed', member({ name: 'robert' }), 'bob'), ['* bob is now called robert']],
@@ -100,14 +114,23 @@ describe('what is said', () => {
 })
 
 describe('the rest', () => {
-  const gap = { log: 'x', name: 'bob', from: 2, to: 2, by: null }
+  const gap = { log: 'x', name: 'bob', from: 2, to: 2, by: null, unavailable: false }
   test.each<readonly [Event, readonly string[]]>([
-    [{ is: 'gaps', gaps: [gap] }, ['! 1 message missing from bob']],
+    [{ is: 'gaps', gaps: [gap] }, ['! 1 message missing from bob, asking for them']],
+    [{ is: 'gaps', gaps: [{ ...gap, unavailable: true }] }, ['! 1 message missing from bob: nobody here has them']],
     [
       { is: 'gaps', gaps: [gap, { ...gap, from: 4, to: 6 }, { ...gap, name: 'carol c' }] },
-      ['! 4 messages missing from bob; 1 message missing from "carol c"'],
+      ['! 4 messages missing from bob, asking for them; 1 message missing from "carol c", asking for them'],
     ],
-    [{ is: 'gaps', gaps: [{ ...gap, by: 'mallory' }] }, ['! 1 message missing from bob, says mallory alone']],
+    [{ is: 'gaps', gaps: [{ ...gap, by: 'mallory' }] }, ['! 1 message missing from bob, says mallory alone, asking for them']],
+    [{ is: 'sent', log: 'x', upTo: 3, readers: 1 }, ['* what you wrote meanwhile is sent']],
+    [{ is: 'sent', log: 'x', upTo: 3, readers: 0 }, ['* what you wrote meanwhile is in the room; nobody else is here']],
+    [{ is: 'delivered', log: 'x', upTo: 3 }, []],
+    [{ is: 'reset', who: member(), times: 1 }, []],
+    [
+      { is: 'alarm', alarm: { is: 'silence' } },
+      ['! nobody else has been heard for more than two minutes: the relay may be withholding what they say'],
+    ],
     [{ is: 'gaps', gaps: [] }, ['* nothing is missing any more']],
     [{ is: 'stepped', who: member(), epoch: 3, heal: true }, ['* bob asks everybody to renew the keys']],
     [{ is: 'stepped', who: me(), epoch: 3, heal: true }, ['* your keys are renewed']],
@@ -164,7 +187,7 @@ describe('the rest', () => {
       me(),
       member({ verified: true }),
       member({ name: 'carol c', confirmed: false, presence: 'unreachable' }),
-      member({ presence: 'offline', founder: true }),
+      member({ presence: 'reconnecting', founder: true }),
       member({ presence: 'joining' }),
       member({ presence: 'left' }),
     ]
@@ -172,7 +195,7 @@ describe('the rest', () => {
       '* alice (H5V7KW): you, founder',
       '* bob (K7WQ2M): here, verified',
       '* "carol c" (K7WQ2M): does not answer, not confirmed',
-      '* bob (K7WQ2M): offline, says the relay, founder',
+      '* bob (K7WQ2M): reconnecting, founder',
       '* bob (K7WQ2M): joining',
     ])
   })
@@ -190,14 +213,18 @@ describe('hostile words', () => {
     heard({ who: member({ name: HOSTILE }) }),
     changed('joining', member({ name: HOSTILE, clash: true, confirmed: false })),
     changed('renamed', member({ name: HOSTILE }), HOSTILE),
-    { is: 'seated', me: me({ name: HOSTILE }), others: 1 },
-    { is: 'gaps', gaps: [{ log: 'x', name: HOSTILE, from: 1, to: 1, by: HOSTILE }] },
+    { is: 'seated', me: me({ name: HOSTILE }), others: 1, returned: false },
+    { is: 'gaps', gaps: [{ log: 'x', name: HOSTILE, from: 1, to: 1, by: HOSTILE, unavailable: false }] },
     { is: 'dialing', host: HOSTILE },
     { is: 'ended', why: { is: 'closed', by: member({ name: HOSTILE }) } },
     { is: 'verified', who: member({ name: HOSTILE }) },
     { is: 'stepped', who: member({ name: HOSTILE }), epoch: 1, heal: true },
     { is: 'refused', refusal: { what: 'letter', seat: HOSTILE, name: HOSTILE, code: 'not_asked' }, times: 1 },
-    { is: 'alarm', alarm: { is: 'fork', name: HOSTILE, member: 'x', log: HOSTILE, n: 1 } },
+    { is: 'alarm', alarm: { is: 'fork', name: HOSTILE, member: 'x', log: HOSTILE, n: 1, evidence: [] } },
+    {
+      is: 'alarm',
+      alarm: { is: 'roster', name: HOSTILE, member: 'x', seat: 'AAAA', who: HOSTILE, hidden: 'from me' },
+    },
     {
       is: 'alarm',
       alarm: { is: 'contradiction', name: HOSTILE, member: 'x', log: 'x', n: 1, by: { name: HOSTILE, member: 'y' } },
@@ -218,7 +245,18 @@ describe('hostile words', () => {
 
   test('are told in every event that holds any', () => {
     // What quotes nobody needs no place above.
-    const quiet: readonly Event['is'][] = ['created', 'entry', 'failed', 'fingerprints', 'member']
+    const quiet: readonly Event['is'][] = [
+      'created',
+      'entry',
+      'failed',
+      'fingerprints',
+      'member',
+      'away',
+      'lost',
+      'sent',
+      'delivered',
+      'reset',
+    ]
     const covered = new Set<Event['is']>([...wherever.map(({ is }) => is), ...quiet])
     expect([...new Set(EVENTS.map(({ is }) => is))].filter((is) => !covered.has(is))).toEqual([])
   })

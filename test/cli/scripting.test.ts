@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event, Presence } from '#lib/client/events.ts'
 import { JSON_DEPTH } from '#lib/crypto/canonical.ts'
-import { CONNECT_MS, ANSWER_MS, OFFLINE_MS } from '#lib/client/times.ts'
+import { ANSWER_MS, CONNECT_MS, LEAVE_MS, OFFLINE_MS, SILENT_MS } from '#lib/client/times.ts'
 import { ENTRY_BYTES, KIND_CHARS, TEXT_BYTES } from '#lib/room/limits.ts'
 import { EXIT } from '../../cli/exit.ts'
 import { helpLines } from '../../cli/input.ts'
@@ -73,12 +73,13 @@ describe('JSON mode', () => {
     const optional = table('### Commands').flatMap(([, fields = '']) =>
       Array.from(fields.matchAll(/\[`(\w+)`\]/g), ([, field]) => field),
     )
-    expect(optional).toEqual(['notice', 'verified', 'now'])
+    expect(optional).toEqual(['notice', 'verified', 'adminToken', 'now'])
     const whole = {
       say: { text: 'x' },
       send: { kind: 'org.example.x', body: {} },
       rename: { name: 'x' },
       verify: { member: '0b' },
+      accept: { seat: 'x' },
     }
     for (const [name, shape] of Object.entries(SHAPES)) {
       const fields: Record<string, unknown> = Object.hasOwn(whole, name) ? { ...Reflect.get(whole, name) } : {}
@@ -122,17 +123,21 @@ describe('JSON mode', () => {
       present: true,
       joining: true,
       arrived: true,
+      returned: true,
       unreachable: true,
-      offline: true,
+      silent: true,
+      reconnecting: true,
       gone: true,
       left: true,
       renamed: true,
+      accepted: true,
     }
     const presences: Record<Presence, true> = {
       joining: true,
       here: true,
       unreachable: true,
-      offline: true,
+      silent: true,
+      reconnecting: true,
       gone: true,
       left: true,
     }
@@ -186,7 +191,9 @@ test.each([
   ['did not answer within 20 s', CONNECT_MS, 20_000],
   ['answered waits for them, 5 s at most', ANSWER_MS, 5_000],
   ['(no answer within 5 s)', ANSWER_MS, 5_000],
-  ['(offline for a minute)', OFFLINE_MS, 60_000],
+  ['(reconnecting for a minute)', OFFLINE_MS, 60_000],
+  ['unheard for 145 s', SILENT_MS, 145_000],
+  ['within 30 s', LEAVE_MS, 30_000],
 ])('the page’s number is the program’s: %s', (sentence, value, number) => {
   expect(page.replaceAll(/\s+/g, ' ').toLowerCase()).toContain(sentence.toLowerCase())
   expect<number>(value).toBe(number)

@@ -74,6 +74,25 @@ describe('0', () => {
     },
   )
 
+  test('after a relay that was stopped came back without the room, and the room was made anew', async () => {
+    const short = startServer({ port: 0 })
+    const { alice } = await seatedRoom(urlOf(short))
+    await short.stop()
+    await alice.until('no connection', () => alice.of('away').length > 0)
+    expect(alice.of('away')[0]).toMatchObject({ code: 1001 })
+    alice.say('meanwhile')
+    await alice.until('kept', () => alice.of('entry').length === 1)
+    expect(alice.of('entry')[0]).toMatchObject({ waiting: true })
+    const again = startServer({ port: Number(new URL(urlOf(short)).port) })
+    await alice.until('the room is lost', () => alice.of('lost').length > 0)
+    alice.send({ do: 'recreate' })
+    await alice.until('said in the other room', () => alice.texts().length === 2)
+    expect(alice.of('created')).toHaveLength(2)
+    alice.send({ do: 'leave' })
+    expect((await alice.ended()).code).toBe(0)
+    await again.stop()
+  })
+
   test('for who waits for others in an empty room is told that it is empty, and does not wait', async () => {
     const { alice, invite } = await seatedRoom()
     alice.send({ do: 'leave' })
@@ -85,14 +104,6 @@ describe('0', () => {
 })
 
 describe('1', () => {
-  test('when the relay is stopped in mid-talk', async () => {
-    const short = startServer({ port: 0 })
-    const { alice } = await seatedRoom(urlOf(short))
-    await short.stop()
-    expect((await alice.ended()).code).toBe(1)
-    expect(alice.told.at(-1)).toMatchObject({ event: 'ended', why: 'disconnected', code: 1001, exit: 1 })
-  })
-
   test.each([['create'], ['help'], ['--version']])('when the output of %s cannot be written', async (command) => {
     const flags = command === 'create' ? ['--relay', urlOf(relay), '--name', 'alice'] : []
     const words = [await binary('tacet'), command, ...flags]

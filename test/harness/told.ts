@@ -37,6 +37,8 @@ export function entry(changes: Partial<EntryView> = {}): EntryView {
     time: 0,
     seen: [],
     late: false,
+    repaired: false,
+    waiting: false,
     readers: 0,
     ...changes,
   }
@@ -47,11 +49,13 @@ const code = { words: Array(8).fill('word'), digits: Array(5).fill('01234'), col
 const bob = { name: 'bob', member: '0b'.repeat(16) }
 
 const ALARMS: { readonly [Is in Alarm['is']]: Extract<Alarm, { is: Is }> } = {
-  fork: { is: 'fork', ...bob, log: 'seat-of-bob', n: 2 },
+  fork: { is: 'fork', ...bob, log: 'seat-of-bob', n: 2, evidence: [{ entry: '{}', signature: 'c2ln' }] },
   contradiction: { is: 'contradiction', ...bob, log: 'seat-of-bob', n: 2, by: { name: 'carol', member: '0c'.repeat(16) } },
   claim_fork: { is: 'claim_fork', ...bob, seat: 'seat-of-bob', seq: 2 },
   changed_key: { is: 'changed_key', ...bob, verified: '0d'.repeat(16) },
   not_allowed: { is: 'not_allowed', ...bob, kind: 'core.close' },
+  roster: { is: 'roster', ...bob, seat: 'seat-of-carol', who: null, hidden: 'from me' },
+  silence: { is: 'silence' },
 }
 
 const alarmOf = (alarm: Alarm) => ({ is: 'alarm', alarm }) as const
@@ -62,19 +66,25 @@ type Samples = { readonly [Is in Event['is']]: readonly [Extract<Event, { is: Is
 export const SAMPLES: Samples = {
   dialing: [{ is: 'dialing', host: 'relay.example' }],
   created: [{ is: 'created', invite: inviteOf() }],
-  seated: [{ is: 'seated', me: me(), others: 2 }],
+  seated: [{ is: 'seated', me: me(), others: 2, returned: false }],
+  away: [{ is: 'away', code: 1006, again: 1_500 }],
+  lost: [{ is: 'lost' }],
   member: [
-    { is: 'member', what: 'present', who: member(), was: null },
-    { is: 'member', what: 'renamed', who: member(), was: 'robert' },
+    { is: 'member', what: 'present', who: member(), was: null, instead: null },
+    { is: 'member', what: 'renamed', who: member(), was: 'robert', instead: null },
+    { is: 'member', what: 'returned', who: member(), was: null, instead: 'former-seat-of-bob' },
   ],
   entry: [
     { is: 'entry', entry: entry() },
     { is: 'entry', entry: entry({ kind: 'org.example.poll', body: { question: 'tea?' } }) },
   ],
   gaps: [
-    { is: 'gaps', gaps: [{ log: 'seat-of-bob', name: 'bob', from: 2, to: 3, by: null }] },
+    { is: 'gaps', gaps: [{ log: 'seat-of-bob', name: 'bob', from: 2, to: 3, by: null, unavailable: false }] },
     { is: 'gaps', gaps: [] },
   ],
+  sent: [{ is: 'sent', log: 'log-of-alice', upTo: 4, readers: 2 }],
+  delivered: [{ is: 'delivered', log: 'log-of-alice', upTo: 4 }],
+  reset: [{ is: 'reset', who: member(), times: 1 }],
   stepped: [{ is: 'stepped', who: member(), epoch: 1, heal: true }],
   fingerprints: [{ is: 'fingerprints', room: code, members: [{ who: member(), fingerprint: code }] }],
   verified: [{ is: 'verified', who: member({ verified: true }) }],
