@@ -39,7 +39,11 @@ export class Clock {
   }
 
   #nextUntil(end: number): Alarm | undefined {
-    const due = [...this.#alarms].filter((alarm) => alarm.at <= end)
-    return due.toSorted((a, b) => a.at - b.at || a.order - b.order)[0]
+    let next: Alarm | undefined
+    for (const alarm of this.#alarms) {
+      if (alarm.at > end) continue
+      if (next === undefined || alarm.at < next.at || (alarm.at === next.at && alarm.order < next.order)) next = alarm
+    }
+    return next
   }
 }
