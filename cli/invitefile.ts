@@ -2,7 +2,7 @@
  * The file that the invite of a new room goes to (docs/scripting.md, Invites): made before the room, read by its owner alone. Called by
  * main.ts and talk.ts.
  */
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
 import { type Invite, roomFile } from '#lib/client/index.ts'
 import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
@@ -10,9 +10,9 @@ import { Failure } from './exit.ts'
 /** A file that waits for the invite of a room that is about to be made. */
 export interface InviteFile {
   readonly path: string
-  /** Writes and closes it. Throws `Failure('failed')`. */
+  /** Writes it, in place of what was written before: a room that was lost is made anew with another invite. Throws `Failure('failed')`. */
   write(invite: Invite): void
-  /** Takes the file away again when there was no invite to write. */
+  /** Done with it: takes the file away again when there was no invite to write. */
   discard(): void
 }
 
@@ -22,24 +22,24 @@ export interface InviteFile {
  */
 export function newInviteFile(path: string): InviteFile {
   let file: number | null = openNew(path)
-  const close = () => {
-    if (file !== null) closeSync(file)
-    file = null
-  }
+  let written = false
   return {
     path,
     write(invite) {
       try {
-        if (file !== null) writeSync(file, roomFile(invite))
+        if (file === null) return
+        ftruncateSync(file)
+        writeSync(file, roomFile(invite), 0)
+        written = true
       } catch (error) {
         throw new Failure('failed', `the file for the invite cannot be written (${errnoOf(error)})`)
       }
-      close()
     },
     discard() {
       if (file === null) return
-      close()
-      rmSync(path)
+      closeSync(file)
+      file = null
+      if (!written) rmSync(path)
     },
   }
 }

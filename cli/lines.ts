@@ -35,7 +35,9 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
     case 'lost':
       return [
         alarm('the relay has lost the room: nobody can talk in it any more'),
-        ours('/recreate makes it anew and prints another invite; or join the new invite of somebody else'),
+        ours(
+          '/recreate makes it anew, with another invite to hand out; if somebody else has done that, leave and join with theirs',
+        ),
       ]
     case 'member':
       return memberLines(event)

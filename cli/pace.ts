@@ -20,9 +20,10 @@ const MOST_UNSENT = 1024 * 1024
 /** No socket says when the network has taken what waited (ms). */
 const LOOK_AGAIN_MS = 20
 
-/** `most` texts may wait in the session for its handshake: more would be refused, and lost. `unsent` tells the bytes that wait for the network. */
-export function createPace(most: number, unsent: () => number): Pace {
+/** `most` texts may wait in the session for its handshake: more would be refused, and lost. `unread` tells the bytes that wait for the network. */
+export function createPace(most: number, unread: () => number): Pace {
   let waiting = 0
+  let unsent = 0
   let gate: PromiseWithResolvers<void> | null = null
   let over = false
 
@@ -34,7 +35,7 @@ export function createPace(most: number, unsent: () => number): Pace {
   }
 
   function tooMuchWaits(): boolean {
-    return !over && unsent() > MOST_UNSENT
+    return !over && unread() > MOST_UNSENT
   }
 
   return {
@@ -42,7 +43,13 @@ export function createPace(most: number, unsent: () => number): Pace {
       if (command.do === 'say' || command.do === 'send') waiting += 1
     },
     heard(event) {
-      const said = event.is === 'entry' && event.entry.who.me
+      // What waits for the connection takes a place until it is sent, or is said anew in a room made anew.
+      if (event.is === 'entry' && event.entry.waiting) unsent += 1
+      if (event.is === 'sent' || event.is === 'created') {
+        fewer(unsent)
+        unsent = 0
+      }
+      const said = event.is === 'entry' && event.entry.who.me && !event.entry.waiting
       const refused = event.is === 'failed' && (event.command === 'say' || event.command === 'send')
       if (said || refused) fewer(1)
     },

@@ -35,14 +35,18 @@ export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   if (frame.from === room.me.seat) return 'on'
   const peer = room.peers.get(frame.from)
   if (peer === undefined) return takeFormersLetter(room, frame, turn)
-  return useLetter(room, peer, openPeersLetter(room, peer, frame.payload, turn), turn)
+  const letter = openFrom(room, peer.seat, frame.payload, peer.claim.member, saltsOf(peer), turn)
+  return useLetter(room, peer, letter, turn)
 }
 
-function openPeersLetter(room: Room, peer: Peer, payload: string, turn: Turn): OpenedLetter {
+type Known = Parameters<typeof openLetter>[5]
+
+/** Opens a letter to me. Throws as `openLetter`. */
+function openFrom(room: Room, seat: string, payload: string, known: Known, pairs: readonly Bytes[], turn: Turn): OpenedLetter {
   try {
-    return openLetter(room.keys, room.me.keyring, room.me.seat, peer.seat, payload, peer.claim.member, saltsOf(peer))
+    return openLetter(room.keys, room.me.keyring, room.me.seat, seat, payload, known, pairs)
   } catch (error) {
-    // It may have missed all news of my key since: else nothing that it asks would ever open again.
+    // It has missed all news of my key for two minutes: without another nothing that it asks would ever open.
     if (error instanceof CryptoError && error.code === 'unknown_key') scheduleUpdate(room, 'letter', turn)
     throw error
   }
@@ -64,7 +68,7 @@ function takeFormersLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   if (former === undefined) return takeStrangersLetter(room, frame, turn)
   const { seat, claim, pairs } = former
   const salts = [...pairs.map(({ secret }) => secret), ...former.in]
-  const letter = openLetter(room.keys, room.me.keyring, room.me.seat, seat, frame.payload, claim.member, salts)
+  const letter = openFrom(room, seat, frame.payload, claim.member, salts, turn)
   if (letter.proved === null) {
     wipe(letter.root, letter.pair)
     return refused(room, turn, seat)
@@ -84,7 +88,7 @@ function takeFormersLetter(room: Room, frame: FromRelay & { readonly type: 'rela
 function takeStrangersLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
   const seat = frame.from
   if (room.gone.has(seat) || room.peers.size + 1 >= LARGEST_ROOM) return refused(room, turn, seat)
-  const letter = openLetter(room.keys, room.me.keyring, room.me.seat, seat, frame.payload, null, [])
+  const letter = openFrom(room, seat, frame.payload, null, [], turn)
   const { claim, key, sealedClaim } = letter
   const peer = putPeer(room, { seat, sealedClaim, claim, key }, false, turn)
   tellNewcomer(room, peer, turn)

@@ -180,7 +180,8 @@ function stepAway(session: Away, input: Input, turn: Turn): Session {
 
 /** The relay lost the room: it can be made anew, or one goes on in one that another member made anew. */
 function stepLost(session: Lost, input: Input, turn: Turn): Session {
-  if (input.on !== 'command') return session
+  if (input.on === 'closed') return session
+  if (input.on !== 'command') return early(session, input, turn)
   const { room } = session
   const { command } = input
   if (command.do === 'recreate') {
@@ -260,6 +261,8 @@ function codeOf(why: Ending): number {
 
 function loseRoom(room: Room, session: Session, turn: Turn): Lost {
   turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
+  // It called off all timers.
+  if (room.leaveBy !== null) turn.effects.push({ do: 'wake', timer: 'leave', after: Math.max(0, room.leaveBy - turn.now) })
   tell(turn, { is: 'lost' })
   return { at: 'lost', room, closedRooms: session.closedRooms }
 }

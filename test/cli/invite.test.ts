@@ -223,6 +223,16 @@ describe('a new file for an invite', () => {
     expect(statSync(dir.path('talk.room')).mode & 0o777).toBe(0o600)
   })
 
+  test('has the newest invite, when a lost room is made anew', () => {
+    using dir = folder()
+    const file = newInviteFile(dir.path('talk.room'))
+    const other = { ...invite, url: 'wss://a.example/ws' }
+    file.write(invite)
+    file.write(other)
+    file.discard()
+    expect(readFileSync(dir.path('talk.room'), 'utf8')).toBe(roomFile(other))
+  })
+
   test('is taken away when there was no invite to write', () => {
     using dir = folder()
     newInviteFile(dir.path('talk.room')).discard()

@@ -47,7 +47,7 @@ describe('coming and going', () => {
       { is: 'lost' },
       [
         '! the relay has lost the room: nobody can talk in it any more',
-        '* /recreate makes it anew and prints another invite; or join the new invite of somebody else',
+        '* /recreate makes it anew, with another invite to hand out; if somebody else has done that, leave and join with theirs',
       ],
     ],
     [changed('reconnecting'), ['* bob is reconnecting']],

@@ -132,6 +132,18 @@ describe('who wants to leave without a connection', () => {
   })
 })
 
+test('who wants to leave a room that is lost, with something unsaid, gets out after 30 s', () => {
+  const { world, alice } = room(612)
+  world.refuseDials(5_000)
+  world.restart()
+  world.settle()
+  alice.say('never').leave()
+  world.advance(10_000)
+  expect(alice.events.at(-1)?.is).toBe('lost')
+  world.advance(20_000)
+  expect(alice.of('ended')).toMatchObject([{ why: { is: 'disconnected' } }])
+})
+
 test('a seat that was given up at the relay’s word, and was there all the time, is taken back', () => {
   const { world, alice, bob } = room(620)
   world.rules.push((passage) =>
