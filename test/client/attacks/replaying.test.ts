@@ -177,7 +177,12 @@ describe('frames out of order', () => {
   test('of one sender are each shown once, at their place', () => {
     const { world, alice, bob } = friends(321)
     const dice = seeded(321)
-    world.rules = [when(all(to('bob'), from('alice')), shuffle(() => (dice(1)[0] ?? 0) * 4))]
+    world.rules = [
+      when(
+        all(to('bob'), from('alice')),
+        shuffle(() => (dice(1)[0] ?? 0) * 4),
+      ),
+    ]
     for (let i = 0; i < 60; i++) {
       alice.say(`${i}`)
       world.advance(100)
@@ -195,7 +200,12 @@ describe('frames out of order', () => {
   test('of several senders never show an answer before what it answers, and keep each sender’s own order', () => {
     const { world, alice, bob, carol } = friends(322)
     const dice = seeded(322)
-    world.rules = [when(to('bob'), shuffle(() => (dice(1)[0] ?? 0) * 4))]
+    world.rules = [
+      when(
+        to('bob'),
+        shuffle(() => (dice(1)[0] ?? 0) * 4),
+      ),
+    ]
     for (let i = 0; i < 30; i++) {
       alice.say(`question ${i}`)
       carol.say(`answer ${i}`)
@@ -214,7 +224,12 @@ describe('frames out of order', () => {
   test('and each of them twice are shown once', () => {
     const { world, alice, bob } = friends(323)
     const dice = seeded(323)
-    world.rules = [when(to('bob'), repeat(() => (dice(1)[0] ?? 0) * 100))]
+    world.rules = [
+      when(
+        to('bob'),
+        repeat(() => (dice(1)[0] ?? 0) * 100),
+      ),
+    ]
     for (let i = 0; i < 30; i++) alice.say(`${i}`)
     world.advance(60_000)
     expect(shown(bob)).toEqual([...Array(30).keys()].map(String))

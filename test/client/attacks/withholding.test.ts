@@ -107,7 +107,12 @@ describe('a member that only reads, shut off from everybody,', () => {
   test('notices within 150 seconds: everybody silent, and an alarm that says so', () => {
     const { world, alice, bob, carol } = friends(106)
     // The relay goes on answering for itself.
-    world.rules = [when(all(to('bob'), (passage) => from('alice')(passage) || from('carol')(passage)), drop)]
+    world.rules = [
+      when(
+        all(to('bob'), (passage) => from('alice')(passage) || from('carol')(passage)),
+        drop,
+      ),
+    ]
     for (let second = 0; second < 120; second += 20) {
       alice.say('hello?')
       carol.say('bob?')
