@@ -6,7 +6,7 @@ import type { Kept } from '#lib/room/transcript.ts'
 import { fromUtf8, utf8 } from '#lib/wire/bytes.ts'
 import type { GlassClient } from '../../harness/glass.ts'
 import { GlassClient as Glass } from '../../harness/glass.ts'
-import { all, drop, from, to, when } from '../../harness/liar.ts'
+import { all, drop, from, ofType, to, when } from '../../harness/liar.ts'
 import { founderOfGlass, trio } from '../../harness/mallory.ts'
 import { write } from '../../harness/proving.ts'
 import { alarms, gapsOf, repaired, shown } from '../../harness/seen.ts'
@@ -95,6 +95,22 @@ describe('a member that is asked for what another said, and hands on an entry', 
     const { world, bob, mallory, kept } = robbed(403)
     const unasked: LetterContent = { kind: 'repair', nonce: new Uint8Array(ASK_BYTES), entries: [kept], authors: [], roster: [] }
     write(world, mallory, { owner: 'bob', seat: bob.seat() }, unasked)
+    expect(bob.refusals()).toEqual(['letter not_asked mallory'])
+    expect(repaired(bob)).toEqual([])
+  })
+
+  test('for another question than the one that is open, is refused', () => {
+    const { world, bob, mallory, act, kept } = robbed(404)
+    world.rules.push(when(all(to('bob'), from('mallory'), ofType('relay')), drop))
+    act(mallory, 'I heard alice')
+    const { seat } = mallory.room.me
+    const before = world.recording.length
+    const isAsked = () =>
+      world.recording.slice(before).some(({ owner, text }) => owner === 'bob' && text.includes(`"to":"${seat}"`))
+    for (let second = 0; second < 20 && !isAsked(); second++) world.advance(1_000)
+    expect(isAsked()).toBe(true)
+    const other: LetterContent = { kind: 'repair', nonce: new Uint8Array(ASK_BYTES), entries: [kept], authors: [], roster: [] }
+    write(world, mallory, { owner: 'bob', seat: bob.seat() }, other)
     expect(bob.refusals()).toEqual(['letter not_asked mallory'])
     expect(repaired(bob)).toEqual([])
   })

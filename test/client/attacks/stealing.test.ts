@@ -11,6 +11,7 @@ import { openLetter } from '#lib/crypto/letter.ts'
 import type { Random } from '#lib/crypto/primitives.ts'
 import { SEED_BYTES } from '#lib/crypto/epoch.ts'
 import { startEpoch } from '#lib/crypto/sending.ts'
+import { beginLog } from '#lib/room/transcript.ts'
 import { fromBase64 } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { SEALED_CLAIM_BYTES } from '#lib/wire/limits.ts'
@@ -42,7 +43,7 @@ function robbed(seed: number) {
   alice.say('a secret')
   say(carol, 'keep it')
   world.advance(10_000)
-  return { world, alice, bob, carol, thief, say, act, come: () => act(thief, { do: 'join', invite, name: 'carol' }) }
+  return { world, invite, alice, bob, carol, thief, say, act, come: () => act(thief, { do: 'join', invite, name: 'carol' }) }
 }
 
 /** Seats of carol's, as somebody is shown them: presence and whether they are confirmed. */
@@ -114,6 +115,42 @@ describe('a reconnect by who stole a member’s keys', () => {
       expect(gapsOf(person)).toEqual([])
     }
     expect(alice.entries().find(({ body }) => body['text'] === 'written meanwhile')?.who.confirmed).toBe(true)
+  })
+})
+
+describe('who stole a member’s keys', () => {
+  test('cannot write in its log while it is away: whoever could prove itself is waited for', () => {
+    const { world, alice, bob, carol, thief, invite } = robbed(603)
+    const { log } = carol.room
+    world.cut('carol')
+    world.settle()
+    world.rules = [when((passage) => passage.conn.owner === 'carol', drop)]
+    thief.do({ do: 'join', invite, name: 'carol' })
+    while (thief.session.at !== 'seated') world.deliver(1)
+    // Before its first state goes out.
+    Object.assign(thief.room, { log })
+    beginLog(thief.room.transcript, log, thief.room.me.view.member, { n: 1, hash: new Uint8Array(32) }, true)
+    world.settle()
+    world.advance(5_000)
+    for (const person of [alice, bob]) {
+      expect(person.refusals()).toContain('letter wrong_seat carol')
+      expect(carols(person)).not.toContain('here, unconfirmed')
+    }
+  })
+
+  test.each<[what: string, ask: (log: string) => AskLetter]>([
+    ['its reader’s state', () => ASK],
+    ['entries', (log) => ({ ...ASK, state: false, entries: [{ log, from: 1, to: 9 }] })],
+    ['the roster', () => ({ ...ASK, state: false, roster: true })],
+  ])('is refused when it asks in the member’s name for %s, without the pair secret', (_, ask) => {
+    const { world, alice, carol } = robbed(604)
+    const { log } = alice.of('entry')[0]?.entry ?? { log: '' }
+    const payload = thiefsLetter(carol.room, peerAt(carol, alice.seat()), ask(log), seeded(1))
+    const sent = world.recording.length
+    world.inject('alice', { type: 'relay', from: carol.room.me.seat, payload })
+    world.settle()
+    expect(world.recording.slice(sent).filter(({ way }) => way === 'to relay')).toEqual([])
+    expect(alice.refusals()).toEqual(['letter not_asked carol'])
   })
 })
 
