@@ -7,7 +7,7 @@
 export const EXIT = {
   /** Left by itself, or the founder closed the room. */
   done: 0,
-  /** The connection broke in the conversation, or something unforeseen. */
+  /** Something was left unsaid for want of a connection, the output was lost, or something unforeseen. */
   failed: 1,
   /** Wrong words on the command line. */
   usage: 2,

@@ -19,11 +19,15 @@ export interface Setup {
   readonly invite: Invite | null
   /** Where the invite goes instead of the output. */
   readonly inviteFile: InviteFile | null
+  /** What the relay asks for before it makes a room anew. */
+  readonly adminToken: string | null
+  /** A relay on another machine may be one without encryption. */
+  readonly allowPlain: boolean
 }
 
 export interface Face {
   /** Tells what happened. */
   hear(event: Event): void
-  /** Takes a line of input. */
-  take(line: Line): void
+  /** Takes a line of input; the next one is given when this one is done with. */
+  take(line: Line): void | Promise<void>
 }

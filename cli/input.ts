@@ -15,6 +15,10 @@ export type Asked =
   | { readonly is: 'verify'; readonly whom: string; readonly verified: boolean }
   /** `whom` as above: counts a device of that member that proved nothing. */
   | { readonly is: 'accept'; readonly whom: string }
+  /** Makes a lost room anew. */
+  | { readonly is: 'recreate' }
+  /** Goes on in a room that somebody else made anew; `file` is the path of its invite. */
+  | { readonly is: 'join'; readonly file: string }
   /** Ends the room for everybody: asked for twice before it is done. */
   | { readonly is: 'close' }
   | { readonly is: 'nothing' }
@@ -67,7 +71,13 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     takes: 'nothing',
     usage: '/recreate',
     does: 'make a room anew that the relay has lost',
-    ask: () => command({ do: 'recreate', adminToken: null }),
+    ask: () => ({ is: 'recreate' }),
+  },
+  '/join': {
+    takes: 'text',
+    usage: '/join FILE',
+    does: 'go on in a lost room that somebody else made anew',
+    ask: (file) => ({ is: 'join', file }),
   },
   '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },

@@ -1,6 +1,6 @@
 /**
  * Where an invite comes from at the terminal (docs/scripting.md, Invites): a file, TACET_INVITE or standard input. Never the command line,
- * which every user of the machine can read. Called by main.ts and asking.ts.
+ * which every user of the machine can read. Called by main.ts, asking.ts and, for a room made anew, by both faces.
  */
 import { type FileHandle, open } from 'node:fs/promises'
 import { type Invite, InviteError, parseInvite, relayUrl } from '#lib/client/index.ts'
@@ -37,7 +37,8 @@ function looksLikeInvite(words: readonly string[]): boolean {
 /** A text in which an invite is looked for, and where it came from, for the reason when there is none. */
 export interface Found {
   readonly text: string
-  readonly from: 'the file' | 'TACET_INVITE' | 'the input'
+  /** Null where that is clear. */
+  readonly from: 'the file' | 'TACET_INVITE' | 'the input' | null
 }
 
 /** Reads the invite in a text. Throws `Failure`: damaged_invite with the reason, usage when its relay's address is not encrypted. */
@@ -47,8 +48,18 @@ export function inviteIn({ text, from }: Found, allowPlain: boolean): Invite {
   } catch (error) {
     if (!(error instanceof InviteError)) throw error
     if (error.code === 'not_wss' && !allowPlain) throw notEncrypted(error)
-    throw new Failure('damaged_invite', `${from}: ${error.message}`)
+    throw new Failure('damaged_invite', from === null ? error.message : `${from}: ${error.message}`)
   }
+}
+
+/**
+ * The invite of a room that somebody made anew in place of a lost one, whose key it has. Throws as above, and `Failure('usage')` when it
+ * is another room's: there one would be somebody else, and what was kept would be lost.
+ */
+export function inviteAnew(found: Found, allowPlain: boolean, lost: Invite | null): Invite {
+  const invite = inviteIn(found, allowPlain)
+  if (lost !== null && Buffer.compare(lost.roomKey, invite.roomKey) === 0) return invite
+  throw new Failure('usage', 'it is an invite to another room: leave this one first')
 }
 
 /** A relay's address in its canonical form. Throws `Failure('usage')`. */

@@ -9,10 +9,14 @@ export type AskedJson =
   | { readonly is: 'command'; readonly command: Command }
   | { readonly is: 'who' }
   | { readonly is: 'invite' }
+  /** Makes a lost room anew; without a token with the one of the program. */
+  | { readonly is: 'recreate'; readonly adminToken: string | null }
+  /** Goes on in a room that somebody else made anew; `invite` is a text with its invite in it. */
+  | { readonly is: 'join'; readonly invite: string }
   | { readonly is: 'wrong'; readonly command: string | null; readonly fault: LineFault }
 
 /** Why a line is no command. */
-export type LineFault = 'bad_json' | 'unknown_command' | 'bad_fields'
+export type LineFault = 'bad_json' | 'unknown_command' | 'bad_fields' | 'bad_invite'
 
 type Body = Extract<Command, { do: 'send' }>['body']
 type Fields = Readonly<Record<string, unknown>>
@@ -46,8 +50,9 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   accept: { fields: ['seat'], read: ({ seat }) => (isText(seat) ? command({ do: 'accept', seat }) : null) },
   recreate: {
     fields: ['adminToken'],
-    read: ({ adminToken = null }) => (adminToken === null || isText(adminToken) ? command({ do: 'recreate', adminToken }) : null),
+    read: ({ adminToken = null }) => (adminToken === null || isText(adminToken) ? { is: 'recreate', adminToken } : null),
   },
+  join: { fields: ['invite'], read: ({ invite }) => (isText(invite) ? { is: 'join', invite } : null) },
   leave: { fields: ['now'], read: ({ now = false }) => (isFlag(now) ? command({ do: 'leave', now }) : null) },
   close: { fields: [], read: () => command({ do: 'close' }) },
   who: { fields: [], read: () => ({ is: 'who' }) },

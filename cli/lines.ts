@@ -4,12 +4,14 @@
  */
 import type { Alarm, EntryView, Event, GapView, MemberView, Presence } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
+import { closeReason } from '#lib/text/reasons.ts'
 import { count } from '#lib/text/units.ts'
 import { isolated } from './bidi.ts'
 import { shownTime } from './clock.ts'
 import type { Told } from './drawing.ts'
 import { named, quoted } from './names.ts'
 import { alarmText, FAULTS, outcome, refusedThing } from './reasons.ts'
+import type { Connection } from './standing.ts'
 
 /** What of the world a line depends on. */
 export interface Setting {
@@ -17,8 +19,10 @@ export interface Setting {
   readonly now: number
   /** Tell my own texts too: true when nobody has typed them on this screen. */
   readonly echo: boolean
-  /** Tell whenever somebody's keys are renewed. */
+  /** Tell also whenever somebody's keys are renewed, and when everybody has what I said. */
   readonly verbose: boolean
+  /** How it stood before the event: what is told again is told shorter. */
+  readonly connection: Connection
 }
 
 /** What an event comes to in lines; most come to one, some to none. An invite is told by plain.ts, a failure by main.ts. */
@@ -29,16 +33,11 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
     case 'created':
       return []
     case 'seated':
-      return [ours(event.returned ? 'you are back in the room' : seatedText(event.me, event.others))]
+      return [ours(event.returned ? backText(event.others) : seatedText(event.me, event.others))]
     case 'away':
-      return [alarm(`no connection to the relay; trying again in ${secondsText(event.again)}`)]
+      return [awayLine(event, setting.connection)]
     case 'lost':
-      return [
-        alarm('the relay has lost the room: nobody can talk in it any more'),
-        ours(
-          '/recreate makes it anew, with another invite to hand out; if somebody else has done that, leave and join with theirs',
-        ),
-      ]
+      return lostLines(setting.connection)
     case 'member':
       return memberLines(event)
     case 'entry':
@@ -84,6 +83,31 @@ function seatedText(me: MemberView, others: number): string {
   return `${inside}; ${others === 1 ? 'one other is' : `${others} others are`} here or about to be`
 }
 
+function backText(others: number): string {
+  return `you are back in the room${others === 0 ? '; it is empty, says the relay: nobody else is here' : ''}`
+}
+
+/** It is tried for ever: the loss is told whole, each try that failed in few words. */
+function awayLine({ code, again }: Event & { readonly is: 'away' }, before: Connection): Told {
+  const next = `trying again in ${Math.ceil(again / 1000)} s`
+  return before === 'away' ? ours(`still no connection, ${next}`) : alarm(`connection lost, ${next}: ${closeReason(code)}`)
+}
+
+/** Told again when neither way out of it worked. */
+function lostLines(before: Connection): readonly Told[] {
+  if (before === 'lost') {
+    return [
+      alarm('that did not work: the relay did not answer, or refused'),
+      ours('a relay that asks for an admin token before it makes a room takes it from the variable TACET_ADMIN_TOKEN'),
+    ]
+  }
+  return [
+    alarm('the relay has lost the room, as it does when it is restarted: nobody hears what is said'),
+    ours('/recreate makes the room anew, with another invite to hand out to the others'),
+    ours('when somebody else has done that, save their invite to a file: /join FILE goes on there. Everybody stays who they are'),
+  ]
+}
+
 const CHANGES = {
   present: 'is in the room, says the relay',
   joining: 'is joining',
@@ -114,7 +138,10 @@ function warnings(who: MemberView): readonly Told[] {
   if (who.me) return who.clash ? [alarm('your name looks like another member’s: others see it with your tag, ' + who.tag)] : []
   const told: Told[] = []
   if (who.clash) told.push(alarm(`${named(who)} has a name that looks like another member’s: tell them apart by their tags`))
-  if (!who.confirmed) told.push(alarm(`${named(who)} is a further device, not confirmed: it may be somebody else’s`))
+  if (!who.confirmed) {
+    const device = `${named(who)} is a further device, not confirmed: it may be somebody else’s`
+    told.push(alarm(`${device}. When you know that it is not: /accept ${who.tag}`))
+  }
   return told
 }
 
@@ -128,14 +155,10 @@ function entryLines(entry: EntryView, { now, echo }: Setting): readonly Told[] {
   return [{ as: 'said', text: `${at} ${saidText(entry)}` }, ...nobody]
 }
 
-const KEPT = 'kept: it is sent when you are back'
+const KEPT = 'kept, it is sent when you are back'
 
 function sentText(readers: number): string {
   return readers === 0 ? 'what you wrote meanwhile is in the room; nobody else is here' : 'what you wrote meanwhile is sent'
-}
-
-function secondsText(ms: number): string {
-  return `${Math.ceil(ms / 1000)} s`
 }
 
 function saidText({ kind, body, who }: EntryView): string {
@@ -149,18 +172,27 @@ function saidText({ kind, body, who }: EntryView): string {
 
 function gapsLine(gaps: readonly GapView[]): Told {
   if (gaps.length === 0) return ours('nothing is missing any more')
-  const missing = new Map<string, number>()
-  for (const { name, from, to, by, unavailable } of gaps) {
-    const whose = `from ${quoted(name)}${by === null ? '' : `, says ${quoted(by)} alone`}${unavailable ? ': nobody here has them' : ', asking for them'}`
-    missing.set(whose, (missing.get(whose) ?? 0) + to - from + 1)
-  }
-  return alarm([...missing].map(([whose, number]) => `${count(number, 'message')} missing ${whose}`).join('; '))
+  const missing = Map.groupBy(gaps, ({ name, by, unavailable }) => {
+    const whose = `from ${quoted(name)}${by === null ? '' : `, says ${quoted(by)} alone`}`
+    return `${whose}${unavailable ? ': nobody here has ' : ', asking for '}`
+  })
+  return alarm([...missing].map(([whose, some]) => missingText(whose, some)).join('; '))
+}
+
+function missingText(whose: string, gaps: readonly GapView[]): string {
+  const number = gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+  return `${count(number, 'message')} missing ${whose}${number === 1 ? 'it' : 'them'}`
 }
 
 function alarmLine(caught: Alarm): Told {
   if (caught.is === 'silence') return alarm(alarmText(caught))
-  const sayer = caught.is === 'contradiction' ? ` (says ${quoted(caught.by.name)})` : ''
-  return alarm(`${quoted(caught.name)} ${alarmText(caught)}${sayer}`)
+  return alarm(`${quoted(caught.name)} ${alarmText(caught)}${besides(caught)}`)
+}
+
+/** The other name in it. */
+function besides(caught: Alarm): string {
+  if (caught.is === 'contradiction') return ` (says ${quoted(caught.by.name)})`
+  return caught.is === 'roster' && caught.who !== null ? ` (the seat is of ${quoted(caught.who)})` : ''
 }
 
 function steppedLines({ who, epoch, heal }: Event & { readonly is: 'stepped' }, verbose: boolean): readonly Told[] {

@@ -95,7 +95,7 @@ async function converse(order: Conversation, out: Output): Promise<number> {
   const { command, invite } = order.do === 'create' ? await creation(order, lines) : await joining(order, lines)
   const inviteFile = order.do === 'create' && order.inviteFile !== null ? newInviteFile(order.inviteFile) : null
   const client = createClient()
-  const setup = { view: () => client.store.view, out, invite, inviteFile }
+  const setup = { view: () => client.store.view, out, invite, inviteFile, adminToken: adminToken(), allowPlain: order.allowPlain }
   const why = await talk({
     opening: command,
     client,
@@ -128,8 +128,13 @@ function input(): Lines {
 async function creation(order: Order & { readonly do: 'create' }, lines: Lines): Promise<Opening> {
   const url = relayAddress(order.relay, order.allowPlain)
   warnIfPlain(url)
-  const adminToken = process.env['TACET_ADMIN_TOKEN'] ?? null
-  return { command: { do: 'create', url, name: order.name ?? (await askName(lines, say)), adminToken }, invite: null }
+  const name = order.name ?? (await askName(lines, say))
+  return { command: { do: 'create', url, name, adminToken: adminToken() }, invite: null }
+}
+
+/** What the relay asks for before it makes a room. */
+function adminToken(): string | null {
+  return process.env['TACET_ADMIN_TOKEN'] ?? null
 }
 
 async function joining(order: Order & { readonly do: 'join' }, lines: Lines): Promise<Opening> {

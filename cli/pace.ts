@@ -20,10 +20,14 @@ const MOST_UNSENT = 1024 * 1024
 /** No socket says when the network has taken what waited (ms). */
 const LOOK_AGAIN_MS = 20
 
-/** `most` texts may wait in the session for its handshake: more would be refused, and lost. `unread` tells the bytes that wait for the network. */
-export function createPace(most: number, unread: () => number): Pace {
+/**
+ * `most` texts may wait in the session, for its handshake or its connection: more would be refused, and lost. `unsent` tells the bytes
+ * that wait for the network.
+ */
+export function createPace(most: number, unsent: () => number): Pace {
   let waiting = 0
-  let unsent = 0
+  /** Of these, entries that are told already, and wait for the connection. */
+  let kept = 0
   let gate: PromiseWithResolvers<void> | null = null
   let over = false
 
@@ -34,8 +38,23 @@ export function createPace(most: number, unread: () => number): Pace {
     gate = null
   }
 
+  function said(isKept: boolean): void {
+    if (isKept) {
+      kept += 1
+      return
+    }
+    // Nothing else is said before what was kept: in a room made anew that is said anew, one by one.
+    kept = Math.max(0, kept - 1)
+    fewer(1)
+  }
+
+  function keptIsSent(): void {
+    fewer(kept)
+    kept = 0
+  }
+
   function tooMuchWaits(): boolean {
-    return !over && unread() > MOST_UNSENT
+    return !over && unsent() > MOST_UNSENT
   }
 
   return {
@@ -43,15 +62,10 @@ export function createPace(most: number, unread: () => number): Pace {
       if (command.do === 'say' || command.do === 'send') waiting += 1
     },
     heard(event) {
-      // What waits for the connection takes a place until it is sent, or is said anew in a room made anew.
-      if (event.is === 'entry' && event.entry.waiting) unsent += 1
-      if (event.is === 'sent' || event.is === 'created') {
-        fewer(unsent)
-        unsent = 0
-      }
-      const said = event.is === 'entry' && event.entry.who.me && !event.entry.waiting
       const refused = event.is === 'failed' && (event.command === 'say' || event.command === 'send')
-      if (said || refused) fewer(1)
+      if (refused) fewer(1)
+      if (event.is === 'sent') keptIsSent()
+      if (event.is === 'entry' && event.entry.who.me) said(event.entry.waiting)
     },
     async mayGoOn() {
       if (waiting >= most) gate ??= Promise.withResolvers()

@@ -3,13 +3,17 @@
  * reader, in a pipe and over a bad line. Called by main.ts.
  */
 import type { Command } from '#lib/client/commands.ts'
-import type { Event, MemberView } from '#lib/client/events.ts'
+import type { Event } from '#lib/client/events.ts'
 import { armor, type Invite, TEXT_BYTES } from '#lib/client/index.ts'
+import type { View } from '#lib/client/store.ts'
 import { draw, type Look, type Told } from './drawing.ts'
+import { Failure } from './exit.ts'
 import type { Face, Setup } from './face.ts'
 import { asked, type Asked, helpLines } from './input.ts'
+import { fileText, inviteAnew } from './invite.ts'
 import { alarm, linesOf, ours, whoLines } from './lines.ts'
 import { type Line, lineFault } from './reading.ts'
+import { after, beginning, type Connection } from './standing.ts'
 import { memberCalled } from './whom.ts'
 
 /** What line mode needs to know of the terminal. */
@@ -23,8 +27,9 @@ export interface Terminal {
   readonly verbose: boolean
 }
 
-export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, terminal: Terminal): Face {
-  let invite = given
+export function plainFace(setup: Setup, terminal: Terminal): Face {
+  const { act, view, out, inviteFile } = setup
+  let standing = beginning(setup.invite)
   /** `/close` was the last thing typed. */
   let closing = false
   /** Bytes of what was said last. */
@@ -36,41 +41,33 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
   }
 
   function hear(event: Event): void {
-    tell(linesOf(event, { now: terminal.now(), echo: terminal.echo, verbose: terminal.verbose }))
+    const { echo, verbose } = terminal
+    tell(linesOf(event, { now: terminal.now(), echo, verbose, connection: standing.connection }))
     if (event.is === 'failed' && event.fault === 'too_large')
       tell([ours(`it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)])
-    if (event.is !== 'created') return
-    invite = event.invite
-    tell(inviteFile === null ? inviteLines(invite) : [ours('the invite is in the file that you named')])
-    tell([
-      ours('whoever has the invite can join: hand it out over a way you trust'),
-      ours('they save it to a file: tacet join FILE --name NAME'),
-    ])
+    if (event.is === 'created') tell(createdLines(event.invite, inviteFile !== null, standing.connection))
+    standing = after(standing, event)
   }
 
-  function take(line: Line): void {
+  function take(line: Line): void | Promise<void> {
     const again = closing
     closing = false
     const what = askedBy(line)
     switch (what.is) {
-      case 'nothing':
-        return
-      case 'wrong':
-        return tell([alarm(what.why)])
-      case 'help':
-        return tell(helpLines().map(ours))
-      case 'who':
-        return tell(whoLines(view().members.values()))
-      case 'invite':
-        return tell(invite === null ? [] : inviteLines(invite))
       case 'close':
         return close(again)
       case 'verify':
       case 'accept':
-        return about(what)
+        return carryOut(commandsAbout(view(), what))
+      case 'recreate':
+        return carryOut(isLost(view()) ? [{ do: 'recreate', adminToken: setup.adminToken }] : NOT_LOST)
+      case 'join':
+        return join(what.file)
       case 'command':
         size = what.command.do === 'say' ? Buffer.byteLength(what.command.text) : 0
         return act(what.command)
+      default:
+        return tell(answerTo(what, view(), standing.invite))
     }
   }
 
@@ -83,25 +80,65 @@ export function plainFace({ act, view, out, invite: given, inviteFile }: Setup, 
     tell([alarm('this ends the room for everybody: type /close again to do it')])
   }
 
-  function about(what: Asked & { readonly is: 'verify' | 'accept' }): void {
-    const commands = commandsAbout(view().members.values(), what)
-    if (typeof commands === 'string') tell([alarm(commands)])
-    else commands.forEach(act)
+  /** Does that, or tells why not. */
+  function carryOut(what: readonly Command[] | string): void {
+    if (typeof what === 'string') tell([alarm(what)])
+    else what.forEach(act)
+  }
+
+  async function join(file: string): Promise<void> {
+    const invite = isLost(view()) ? await inviteOf(file, setup.allowPlain, standing.invite) : NOT_LOST
+    if (typeof invite === 'string') return carryOut(invite)
+    standing = { ...standing, trying: invite }
+    act({ do: 'join', invite, name: standing.name })
   }
 
   return { hear, take }
+}
+
+const NOT_LOST = 'this is for a room that the relay has lost; nothing was done'
+
+function isLost({ status }: View): boolean {
+  return status.is === 'lost'
+}
+
+/** The invite in a file, or why there is none. */
+async function inviteOf(file: string, allowPlain: boolean, lost: Invite | null): Promise<Invite | string> {
+  try {
+    return inviteAnew({ text: await fileText(file), from: 'the file' }, allowPlain, lost)
+  } catch (error) {
+    if (error instanceof Failure) return error.message
+    throw error
+  }
 }
 
 function askedBy(line: Line): Asked {
   return line.is === 'line' ? asked(line.text) : { is: 'wrong', why: `${lineFault(line)}; nothing was sent` }
 }
 
+/** What is told to a line for which nothing is done. */
+function answerTo(
+  what: Asked & { readonly is: 'nothing' | 'wrong' | 'help' | 'who' | 'invite' },
+  { members }: View,
+  invite: Invite | null,
+): readonly Told[] {
+  switch (what.is) {
+    case 'nothing':
+      return []
+    case 'wrong':
+      return [alarm(what.why)]
+    case 'help':
+      return helpLines().map(ours)
+    case 'who':
+      return whoLines(members.values())
+    case 'invite':
+      return invite === null ? [] : inviteLines(invite)
+  }
+}
+
 /** What is done about a member that was named, or why nothing is. */
-function commandsAbout(
-  members: Iterable<MemberView>,
-  what: Asked & { readonly is: 'verify' | 'accept' },
-): readonly Command[] | string {
-  const all = [...members]
+function commandsAbout({ members }: View, what: Asked & { readonly is: 'verify' | 'accept' }): readonly Command[] | string {
+  const all = [...members.values()]
   if (what.is === 'verify') {
     const found = memberCalled(all, what.whom)
     return found.is === 'wrong' ? found.why : [{ do: 'verify', member: found.member, verified: what.verified }]
@@ -111,6 +148,17 @@ function commandsAbout(
   const found = memberCalled(unconfirmed, what.whom)
   if (found.is === 'wrong') return found.why
   return unconfirmed.filter(({ member }) => member === found.member).map(({ seat }) => ({ do: 'accept', seat }))
+}
+
+/** What to do with the invite of a new room, or of one made anew. */
+function createdLines(invite: Invite, isInFile: boolean, before: Connection): readonly Told[] {
+  const others = before === 'lost' ? ['those who were here go on with it as who they were: /join FILE'] : []
+  return [
+    ...(isInFile ? [ours('the invite is in the file that you named')] : inviteLines(invite)),
+    ours('whoever has the invite can join: hand it out over a way you trust'),
+    ours('they save it to a file: tacet join FILE --name NAME'),
+    ...others.map(ours),
+  ]
 }
 
 function inviteLines(invite: Invite): readonly Told[] {

@@ -39,7 +39,7 @@ export const FAULTS: Readonly<Record<CommandFault, string>> = {
   not_seated: 'you are in no room',
   away: 'the connection is down: try again when it is back',
   bad_url: 'this is no relay’s address',
-  busy: 'too early: the room is still being entered',
+  busy: 'not now: there is a room already, or too much waits for it',
   not_sent: 'not said: the conversation was over before it could be',
   bad_name: 'this cannot be a name',
   bad_kind: 'this cannot be a kind: it is written like org.example.poll',
@@ -68,24 +68,27 @@ export function refusedThing({ what, code }: Refusal): string {
   return `${REFUSED[what]} (${code})`
 }
 
-/** What was caught. Where somebody did it, the sentence begins with the name. */
+/** What a person can do about a relay that lies. */
+const ASK_OTHERS = 'Ask the others by another way, and go on over another relay'
+
+/** What was caught, and what can be done. Where somebody did it, the sentence begins with the name. */
 export function alarmText(alarm: Alarm): string {
   switch (alarm.is) {
     case 'fork':
-      return `told different people different things (entry ${alarm.n}): do not trust what this member says`
+      return `told different people different things (entry ${alarm.n}), and its signatures show it: do not trust what it says`
     case 'contradiction':
-      return `is said to have written something else (entry ${alarm.n}), by another member: one of the two lies`
+      return `is said to have written something else (entry ${alarm.n}), by another member: one of the two lies. Ask both, by another way`
     case 'changed_key':
-      return 'has the name of a member that you verified, and another key: it is somebody else, or came back and proved nothing'
+      return 'has the name of a member that you verified, and another key: it is somebody else, or came back and proved nothing. Compare fingerprints before you trust it'
     case 'claim_fork':
-      return `has keys that do not follow one another (${alarm.seq}): somebody else may have its signing key`
+      return `has keys that do not follow one another (${alarm.seq}): somebody else may have its signing key. Ask it by another way, and make another room`
     case 'not_allowed':
       return 'tried what only the founder may do; it was ignored'
     case 'roster':
       return alarm.hidden === 'from me'
-        ? `shares the room with a seat that the relay does not show you (${alarm.seat}): it shows you different rooms`
-        : `is not shown a seat that you share the room with (${alarm.seat}): the relay shows you different rooms`
+        ? `shares the room with a seat that the relay does not show you (${alarm.seat}): it shows you different rooms. ${ASK_OTHERS}`
+        : `is not shown a seat that you share the room with (${alarm.seat}): the relay shows you different rooms. ${ASK_OTHERS}`
     case 'silence':
-      return 'nobody else has been heard for more than two minutes: the relay may be withholding what they say'
+      return `nobody else has been heard for more than two minutes: the relay may be withholding what they say. ${ASK_OTHERS}`
   }
 }

@@ -3,7 +3,7 @@
  * it, leaves when the input ends, when a signal comes, or when nobody reads any more. Called by main.ts.
  */
 import type { Command } from '#lib/client/commands.ts'
-import type { Ending, Event } from '#lib/client/events.ts'
+import type { Ending } from '#lib/client/events.ts'
 import type { Client, Invite } from '#lib/client/index.ts'
 import { Failure } from './exit.ts'
 import type { Face } from './face.ts'
@@ -51,16 +51,18 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
     ended.reject(failure)
     leaveNow()
   }
+  let begun = false
   const stopHearing = client.on((event) => {
     // On the disk before anybody is told that it is.
     const unkept = event.is === 'created' ? keep(inviteFile, event.invite) : null
     if (unkept !== null) return fail(unkept)
     face.hear(event)
     pace.heard(event)
+    if (event.is === 'dialing') begun = true
     if (event.is === 'seated') seated.resolve()
     if (event.is === 'ended') ended.resolve(event.why)
-    const refused = refusal(event)
-    if (refused !== null) ended.reject(refused)
+    // The session will not even begin.
+    if (event.is === 'failed' && !begun) ended.reject(new Failure('usage', FAULTS[event.fault]))
     // Too much waits for the handshake to leave in turn.
     if (event.is === 'failed' && event.command === 'leave' && event.fault === 'busy') leaveNow()
   })
@@ -88,7 +90,7 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
 /** Hands the input on, line by line. */
 async function feed(lines: Lines, face: Face, pace: Pace): Promise<void> {
   for (let line = await lines.next(); line !== null; line = await lines.next()) {
-    face.take(line)
+    await face.take(line)
     await pace.mayGoOn()
   }
 }
@@ -102,10 +104,4 @@ function keep(file: InviteFile | null, invite: Invite): Failure | null {
     if (error instanceof Failure) return error
     throw error
   }
-}
-
-/** The session will not even begin. */
-function refusal(event: Event): Failure | null {
-  if (event.is !== 'failed' || (event.command !== 'create' && event.command !== 'join')) return null
-  return new Failure('usage', FAULTS[event.fault])
 }

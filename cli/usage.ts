@@ -6,7 +6,7 @@ const CONVERSATION_FLAGS = `  --name NAME          how you are called in the roo
   --allow-plain        allow ws:// to a relay on another machine: the network then sees what the relay sees
   --json               one JSON object a line, events out and commands in (docs/scripting.md)
   --stay               keep listening after the end of the input
-  --verbose            also tell whenever somebody's keys are renewed
+  --verbose            also tell whenever somebody's keys are renewed, and when everybody has what you said
   -h, --help           this text
 `
 
@@ -19,7 +19,7 @@ export const HELP: Readonly<Record<Topic, string>> = {
 
 exit codes
   0    left, or the founder closed the room
-  1    the connection was lost, or the output or the invite's file could not be written
+  1    the connection was lost with something left to say, or output or invite's file could not be written
   2    wrong command line, or a file that cannot be read
   3    the relay cannot be reached, or does not answer
   4    not let in: no such room, room full, wrong invite or admin token
@@ -34,7 +34,7 @@ Makes a room on a relay, prints its invite, and begins the conversation as the r
   --relay URL          the relay's WebSocket (ws://127.0.0.1:1337/ws)
   --invite-file FILE   write the invite into a new file, for your eyes alone, instead of printing it
 ${CONVERSATION_FLAGS}
-A relay that asks for an admin token takes it from the variable TACET_ADMIN_TOKEN.
+A relay that asks for an admin token takes it from the variable TACET_ADMIN_TOKEN; so does /recreate.
 `,
   join: `usage: tacet join [FILE] [flags]
 

@@ -1,9 +1,12 @@
 /** What both ways to hold a conversation make of input and events (docs/scripting.md, Line mode, JSON mode). */
-import { describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
 import { emptyStore } from '#lib/client/store.ts'
-import { armor } from '#lib/crypto/invite.ts'
+import { armor, type Invite, roomFile } from '#lib/crypto/invite.ts'
 import type { Face, Setup } from '../../cli/face.ts'
 import { jsonFace } from '../../cli/jsonface.ts'
 import type { Output } from '../../cli/output.ts'
@@ -13,6 +16,17 @@ import { inviteOf } from '../harness/invites.ts'
 import { me, member } from '../harness/told.ts'
 
 const invite = inviteOf()
+
+let folder = ''
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'tacet-test-'))))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** The path of a file with that invite. */
+async function saved(invite: Invite): Promise<string> {
+  const path = join(folder, 'talk.room')
+  await Bun.write(path, roomFile(invite))
+  return path
+}
 
 /** A face over a store that the test fills, with what it says and does. */
 function facing(make: (setup: Setup) => Face, changes: Partial<Setup> = {}) {
@@ -31,6 +45,8 @@ function facing(make: (setup: Setup) => Face, changes: Partial<Setup> = {}) {
     out,
     invite,
     inviteFile: null,
+    adminToken: null,
+    allowPlain: false,
     ...changes,
   })
   return {
@@ -39,8 +55,10 @@ function facing(make: (setup: Setup) => Face, changes: Partial<Setup> = {}) {
       store.take(event)
       face.hear(event)
     },
-    take: (text: string) => face.take({ is: 'line', text }),
-    raw: (line: Line) => face.take(line),
+    /** For what is done with at once; else it is awaited. */
+    take: (text: string) => void face.take({ is: 'line', text }),
+    taken: async (text: string) => await face.take({ is: 'line', text }),
+    raw: (line: Line) => void face.take(line),
     /** What was said since the last time. */
     said: () => lines.splice(0),
   }
@@ -50,6 +68,8 @@ const terminal: Terminal = { look: () => ({ columns: null, colour: false }), now
 const plain = (changes?: Partial<Setup>) => facing((setup) => plainFace(setup, terminal), changes)
 const json = (changes?: Partial<Setup>) => facing(jsonFace, changes)
 const file = { path: 'talk.room', write: () => undefined, discard: () => undefined }
+const other = inviteOf('wss://b.example/ws')
+const renamed: Event = { is: 'member', what: 'renamed', who: me({ name: 'al' }), was: 'alice', instead: null }
 const seated = (founder: boolean): Event => ({ is: 'seated', me: me({ founder }), others: 1, returned: false })
 
 describe('line mode', () => {
@@ -87,7 +107,7 @@ describe('line mode', () => {
     take('/who')
     expect(said()).toEqual(['* alice (H5V7KW): you', '* bob (K7WQ2M): here'])
     take('/help')
-    expect(said()).toHaveLength(13)
+    expect(said()).toHaveLength(14)
     take('/verify carol')
     expect(said()).toEqual(['! nobody here is called so. /who lists names and tags'])
     take('/quti')
@@ -114,6 +134,119 @@ describe('line mode', () => {
     take('é'.repeat(40_000))
     hear({ is: 'failed', fault: 'too_large', command: 'say' })
     expect(said()).toEqual(['! too long', '* it has 80000 bytes, and may have 61440; nothing was sent'])
+  })
+
+  test('/accept counts every device of a member that proved nothing, and only those', () => {
+    const { hear, take, said, acts } = plain()
+    const bob = { member: '0b'.repeat(16), name: 'bob' }
+    for (const [seat, confirmed, presence] of [
+      ['first', true, 'here'],
+      ['second', false, 'here'],
+      ['third', false, 'joining'],
+      ['former', false, 'gone'],
+    ] as const)
+      hear({ is: 'member', what: 'joining', who: member({ ...bob, seat, confirmed, presence }), was: null, instead: null })
+    hear({
+      is: 'member',
+      what: 'joining',
+      who: member({ member: '0c', seat: 'x', name: 'carol', tag: 'CCCCCC' }),
+      was: null,
+      instead: null,
+    })
+    said()
+    take('/accept bob')
+    expect(acts).toEqual([
+      { do: 'accept', seat: 'second' },
+      { do: 'accept', seat: 'third' },
+    ])
+    take('/accept carol')
+    expect(said()).toEqual(['! nobody here is called so. /who lists names and tags'])
+    expect(acts).toHaveLength(2)
+  })
+
+  describe('when the connection is lost', () => {
+    const away: Event = { is: 'away', code: 1006, again: 3_500 }
+    const lost: Event = { is: 'lost' }
+    const back: Event = { is: 'seated', me: me(), others: 1, returned: true }
+
+    test('says it once whole, then in few words, and whole again the next time', () => {
+      const { hear, said } = plain()
+      hear(seated(true))
+      said()
+      for (const event of [away, away, back, away]) hear(event)
+      expect(said()).toEqual([
+        '! connection lost, trying again in 4 s: the relay, or the network to it, is gone (1006)',
+        '* still no connection, trying again in 4 s',
+        '* you are back in the room',
+        '! connection lost, trying again in 4 s: the relay, or the network to it, is gone (1006)',
+      ])
+    })
+
+    test('a lost room is made anew with the admin token, and its new invite is told', () => {
+      const { hear, take, said, acts } = plain({ adminToken: 'sesame' })
+      for (const event of [seated(true), away, lost]) hear(event)
+      said()
+      take('/recreate')
+      expect(acts).toEqual([{ do: 'recreate', adminToken: 'sesame' }])
+      hear({ is: 'created', invite: other })
+      expect(said()).toContain('* those who were here go on with it as who they were: /join FILE')
+      take('/invite')
+      expect(said()).toEqual(armor(other).trimEnd().split('\n'))
+    })
+
+    test('one goes on in a room that somebody else made anew, under the name that one had last', async () => {
+      const { hear, taken, take, said, acts } = plain()
+      for (const event of [seated(true), renamed, away, lost]) hear(event)
+      await taken(`/join ${await saved(other)}`)
+      expect(acts).toEqual([{ do: 'join', invite: other, name: 'al' }])
+      hear({ is: 'seated', me: me({ name: 'al' }), others: 1, returned: false })
+      said()
+      take('/invite')
+      expect(said()).toEqual(armor(other).trimEnd().split('\n'))
+    })
+
+    test('a file that holds no invite, or cannot be read, is told, and nothing is done', async () => {
+      const { hear, taken, said, acts } = plain()
+      for (const event of [seated(true), lost]) hear(event)
+      said()
+      await taken('/join /nowhere/talk.room')
+      await taken(`/join ${import.meta.path}`)
+      await taken(`/join ${await saved(inviteOf('ws://192.0.2.1/ws'))}`)
+      await taken(`/join ${await saved({ ...other, roomKey: new Uint8Array(32).fill(9) })}`)
+      expect(said()).toEqual([
+        '! the file with the invite cannot be read (ENOENT)',
+        '! the file: there is no invite in this text',
+        expect.stringContaining('To go on all the same: --allow-plain'),
+        '! it is an invite to another room: leave this one first',
+      ])
+      expect(acts).toEqual([])
+    })
+
+    test.each([['/recreate'], ['/join talk.room']])('%s is for a lost room alone', (typed) => {
+      const { hear, take, said, acts } = plain()
+      for (const events of [[seated(true)], [away], [lost, back]]) {
+        events.forEach(hear)
+        said()
+        take(typed)
+        expect(said()).toEqual(['! this is for a room that the relay has lost; nothing was done'])
+      }
+      expect(acts).toEqual([])
+    })
+
+    test('what did not work is told as such, and can be tried again', () => {
+      const { hear, take, said, acts } = plain()
+      for (const event of [seated(true), away, lost]) hear(event)
+      take('/recreate')
+      hear({ is: 'dialing', host: 'relay.example' })
+      said()
+      hear(lost)
+      expect(said()).toEqual([
+        '! that did not work: the relay did not answer, or refused',
+        '* a relay that asks for an admin token before it makes a room takes it from the variable TACET_ADMIN_TOKEN',
+      ])
+      take('/recreate')
+      expect(acts).toHaveLength(2)
+    })
   })
 
   describe('/close', () => {
@@ -169,6 +302,44 @@ describe('JSON', () => {
       { event: 'members', members: [member()] },
       { event: 'invite', invite: armor(invite) },
     ])
+  })
+
+  test('a lost room is made anew with the token that is given, or with the program’s', () => {
+    const { hear, take, acts } = json({ adminToken: 'sesame' })
+    for (const event of [seated(true), { is: 'lost' } as const]) hear(event)
+    take('{"do":"recreate"}')
+    take('{"do":"recreate","adminToken":"open"}')
+    expect(acts).toEqual([
+      { do: 'recreate', adminToken: 'sesame' },
+      { do: 'recreate', adminToken: 'open' },
+    ])
+  })
+
+  test('one goes on in a room that somebody else made anew, under the name that one had last', () => {
+    const { hear, take, said, acts } = json()
+    for (const event of [seated(true), renamed, { is: 'lost' } as const]) hear(event)
+    take(JSON.stringify({ do: 'join', invite: `Hi Al,\n${armor(other)}` }))
+    expect(acts).toEqual([{ do: 'join', invite: other, name: 'al' }])
+    hear({ is: 'seated', me: me({ name: 'al' }), others: 1, returned: false })
+    said()
+    take('{"do":"invite"}')
+    expect(told(said())).toEqual([{ event: 'invite', invite: armor(other) }])
+  })
+
+  test('an invite that cannot be used is told with the reason, and nothing is done', () => {
+    const { take, said, acts } = json()
+    const plainly = inviteOf('ws://192.0.2.1/ws')
+    take('{"do":"join","invite":"hello"}')
+    take(JSON.stringify({ do: 'join', invite: armor(plainly) }))
+    const failed = { event: 'failed', command: 'join', fault: 'bad_invite' }
+    expect(told(said())).toMatchObject([
+      { ...failed, text: 'this invite cannot be used: there is no invite in this text' },
+      { ...failed, text: expect.stringContaining('--allow-plain') },
+    ])
+    expect(acts).toEqual([])
+    const allowed = json({ allowPlain: true })
+    allowed.take(JSON.stringify({ do: 'join', invite: armor(plainly) }))
+    expect(allowed.acts).toMatchObject([{ do: 'join', invite: plainly }])
   })
 
   test.each<readonly [Line, object]>([

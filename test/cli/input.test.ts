@@ -31,6 +31,9 @@ describe('a command', () => {
     ['/nick robert', { is: 'command', command: { do: 'rename', name: 'robert' } }],
     ['/notice beep', { is: 'command', command: { do: 'say', text: 'beep', notice: true } }],
     ['/rotate', { is: 'command', command: { do: 'rotate' } }],
+    ['/accept bob', { is: 'accept', whom: 'bob' }],
+    ['/recreate', { is: 'recreate' }],
+    ['/join  my rooms/talk.room ', { is: 'join', file: 'my rooms/talk.room' }],
     ['/quit', { is: 'command', command: { do: 'leave', now: false } }],
     ['/close', { is: 'close' }],
     ['', { is: 'nothing' }],
@@ -53,6 +56,9 @@ describe('is an error and never a message:', () => {
     ['/close the door', '/close takes nothing after it; nothing was done'],
     ['/nick', 'it is /nick NAME'],
     ['/notice ', 'it is /notice TEXT'],
+    ['/accept', 'it is /accept NAME|TAG'],
+    ['/join', 'it is /join FILE'],
+    ['/recreate it', '/recreate takes nothing after it; nothing was done'],
     ['/unverify', 'it is /unverify NAME|TAG'],
     ['/nick \u202eecila', 'a name cannot hold marks that turn the direction of text'],
     ['/nick a\u0007', 'a name cannot hold control characters, tabs or line breaks'],
@@ -65,5 +71,5 @@ test('/help lists every command, one a line, and the way to say a slash', () => 
   const listed = helpLines().map((line) => /^\S+/.exec(line)?.[0] ?? '')
   expect(listed.at(-1)).toBe('//TEXT')
   for (const command of listed.slice(0, -1)) expect(asked(`${command} x`)).not.toMatchObject({ why: /no such command/ })
-  expect(listed).toHaveLength(13)
+  expect(listed).toHaveLength(14)
 })

@@ -1,12 +1,12 @@
 /** What happens in a conversation, in plain lines (docs/scripting.md, Line mode). */
 import { describe, expect, test } from 'bun:test'
-import type { Event } from '#lib/client/events.ts'
+import type { Alarm, Event } from '#lib/client/events.ts'
 import { draw } from '../../cli/drawing.ts'
 import { linesOf, type Setting, whoLines } from '../../cli/lines.ts'
 import { entry, EVENTS, me, member } from '../harness/told.ts'
 
 const NOON = new Date(2026, 10, 20, 12, 34).getTime()
-const setting: Setting = { now: NOON, echo: false, verbose: false }
+const setting: Setting = { now: NOON, echo: false, verbose: false, connection: 'here' }
 const pipe = { columns: null, colour: false }
 
 /** The lines that an event comes to, as a pipe has them. */
@@ -42,12 +42,17 @@ describe('coming and going', () => {
     [changed('arrived'), ['* bob is here']],
     [changed('unreachable'), ['* bob does not answer']],
     [{ is: 'seated', me: me(), others: 1, returned: true }, ['* you are back in the room']],
-    [{ is: 'away', code: 1006, again: 1_200 }, ['! no connection to the relay; trying again in 2 s']],
+    [
+      { is: 'seated', me: me(), others: 0, returned: true },
+      ['* you are back in the room; it is empty, says the relay: nobody else is here'],
+    ],
+    [{ is: 'away', code: 1001, again: 1_200 }, ['! connection lost, trying again in 2 s: the relay was stopped (1001)']],
     [
       { is: 'lost' },
       [
-        '! the relay has lost the room: nobody can talk in it any more',
-        '* /recreate makes it anew, with another invite to hand out; if somebody else has done that, leave and join with theirs',
+        '! the relay has lost the room, as it does when it is restarted: nobody hears what is said',
+        '* /recreate makes the room anew, with another invite to hand out to the others',
+        '* when somebody else has done that, save their invite to a file: /join FILE goes on there. Everybody stays who they are',
       ],
     ],
     [changed('reconnecting'), ['* bob is reconnecting']],
@@ -67,7 +72,7 @@ describe('coming and going', () => {
       changed('present', device),
       [
         '* bob (K7WQ2M, not confirmed) is in the room, says the relay',
-        '! bob (K7WQ2M, not confirmed) is a further device, not confirmed: it may be somebody else’s',
+        '! bob (K7WQ2M, not confirmed) is a further device, not confirmed: it may be somebody else’s. When you know that it is not: /accept K7WQ2M',
       ],
     ],
     [changed('left', lookalike), ['* bob (K7WQ2M) left']],
@@ -100,6 +105,8 @@ describe('what is said', () => {
     [heard({ kind: 'core.close', body: {} }), []],
     [heard(own), []],
     [heard({ ...own, readers: 0 }), ['* nobody else is here to read that']],
+    [heard({ ...own, readers: 0, waiting: true }), ['* kept, it is sent when you are back']],
+    [heard({ repaired: true }), ['[12:34 late] bob: hello']],
   ])('%j', (event, lines) => {
     expect(shown(event)).toEqual(lines)
   })
@@ -116,21 +123,21 @@ describe('what is said', () => {
 describe('the rest', () => {
   const gap = { log: 'x', name: 'bob', from: 2, to: 2, by: null, unavailable: false }
   test.each<readonly [Event, readonly string[]]>([
-    [{ is: 'gaps', gaps: [gap] }, ['! 1 message missing from bob, asking for them']],
-    [{ is: 'gaps', gaps: [{ ...gap, unavailable: true }] }, ['! 1 message missing from bob: nobody here has them']],
+    [{ is: 'gaps', gaps: [gap] }, ['! 1 message missing from bob, asking for it']],
+    [{ is: 'gaps', gaps: [{ ...gap, unavailable: true }] }, ['! 1 message missing from bob: nobody here has it']],
     [
       { is: 'gaps', gaps: [gap, { ...gap, from: 4, to: 6 }, { ...gap, name: 'carol c' }] },
-      ['! 4 messages missing from bob, asking for them; 1 message missing from "carol c", asking for them'],
+      ['! 4 messages missing from bob, asking for them; 1 message missing from "carol c", asking for it'],
     ],
-    [{ is: 'gaps', gaps: [{ ...gap, by: 'mallory' }] }, ['! 1 message missing from bob, says mallory alone, asking for them']],
+    [
+      { is: 'gaps', gaps: [gap, { ...gap, from: 4, to: 6, unavailable: true }] },
+      ['! 1 message missing from bob, asking for it; 3 messages missing from bob: nobody here has them'],
+    ],
+    [{ is: 'gaps', gaps: [{ ...gap, by: 'mallory' }] }, ['! 1 message missing from bob, says mallory alone, asking for it']],
     [{ is: 'sent', log: 'x', upTo: 3, readers: 1 }, ['* what you wrote meanwhile is sent']],
     [{ is: 'sent', log: 'x', upTo: 3, readers: 0 }, ['* what you wrote meanwhile is in the room; nobody else is here']],
     [{ is: 'delivered', log: 'x', upTo: 3 }, []],
     [{ is: 'reset', who: member(), times: 1 }, []],
-    [
-      { is: 'alarm', alarm: { is: 'silence' } },
-      ['! nobody else has been heard for more than two minutes: the relay may be withholding what they say'],
-    ],
     [{ is: 'gaps', gaps: [] }, ['* nothing is missing any more']],
     [{ is: 'stepped', who: member(), epoch: 3, heal: true }, ['* bob asks everybody to renew the keys']],
     [{ is: 'stepped', who: me(), epoch: 3, heal: true }, ['* your keys are renewed']],
@@ -149,6 +156,22 @@ describe('the rest', () => {
     ],
   ])('%j', (event, lines) => {
     expect(shown(event)).toEqual(lines)
+  })
+
+  test('what was told once is told shorter the next time', () => {
+    expect(shown({ is: 'away', code: 1006, again: 30_000 }, { connection: 'away' })).toEqual([
+      '* still no connection, trying again in 30 s',
+    ])
+    expect(shown({ is: 'lost' }, { connection: 'lost' })[0]).toBe('! that did not work: the relay did not answer, or refused')
+    expect(shown({ is: 'lost' }, { connection: 'away' })).toEqual(shown({ is: 'lost' }))
+  })
+
+  test('what everybody has, and keys that were handed over anew, are told to who asked for it', () => {
+    const verbose = { verbose: true }
+    expect(shown({ is: 'delivered', log: 'x', upTo: 3 }, verbose)).toEqual(['* everybody here has what you said, up to 3'])
+    expect(shown({ is: 'reset', who: member(), times: 1 }, verbose)).toEqual([
+      '* the keys between you and bob had fallen apart and are handed over anew',
+    ])
   })
 
   test('every renewal of keys is told to who asked for it', () => {
@@ -201,6 +224,36 @@ describe('the rest', () => {
   })
 })
 
+describe('an alarm says what happened, and what the person can do', () => {
+  const bob = { name: 'bob', member: '0b' }
+  const roster = { is: 'roster', ...bob, seat: 'AAAA', who: null, hidden: 'from me' } as const
+  const elsewhere = 'Ask the others by another way, and go on over another relay'
+  test.each<readonly [Alarm, string]>([
+    [
+      { is: 'fork', ...bob, log: 'x', n: 7, evidence: [] },
+      'bob told different people different things (entry 7), and its signatures show it: do not trust what it says',
+    ],
+    [
+      { is: 'contradiction', ...bob, log: 'x', n: 7, by: { name: 'carol', member: '0c' } },
+      'bob is said to have written something else (entry 7), by another member: one of the two lies. Ask both, by another way (says carol)',
+    ],
+    [
+      roster,
+      `bob shares the room with a seat that the relay does not show you (AAAA): it shows you different rooms. ${elsewhere}`,
+    ],
+    [
+      { ...roster, who: 'carol', hidden: 'from them' },
+      `bob is not shown a seat that you share the room with (AAAA): the relay shows you different rooms. ${elsewhere} (the seat is of carol)`,
+    ],
+    [
+      { is: 'silence' },
+      `nobody else has been heard for more than two minutes: the relay may be withholding what they say. ${elsewhere}`,
+    ],
+  ])('%j', (alarm, text) => {
+    expect(shown({ is: 'alarm', alarm })).toEqual([`! ${text}`])
+  })
+})
+
 /** Everything that could act on a terminal, turn or hide text, or pass for the beginning of a line. */
 const HOSTILE =
   '\u0301\u001b[2J\u001b]0;x\u0007\r\n* alice left\n[12:34] alice: yes\u0008\u009b31m\u202e\u2066\u200b\ud800\u2028\ufeff\n\u0301'
@@ -218,6 +271,7 @@ describe('hostile words', () => {
     { is: 'dialing', host: HOSTILE },
     { is: 'ended', why: { is: 'closed', by: member({ name: HOSTILE }) } },
     { is: 'verified', who: member({ name: HOSTILE }) },
+    { is: 'reset', who: member({ name: HOSTILE }), times: 1 },
     { is: 'stepped', who: member({ name: HOSTILE }), epoch: 1, heal: true },
     { is: 'refused', refusal: { what: 'letter', seat: HOSTILE, name: HOSTILE, code: 'not_asked' }, times: 1 },
     { is: 'alarm', alarm: { is: 'fork', name: HOSTILE, member: 'x', log: HOSTILE, n: 1, evidence: [] } },
@@ -233,7 +287,7 @@ describe('hostile words', () => {
   ] as const satisfies readonly Event[]
 
   test.each(wherever.map((event) => [event.is, event] as const))('in %s cannot act, turn, hide or begin a line', (_is, event) => {
-    const lines = shown(event)
+    const lines = shown(event, { verbose: true })
     expect(lines.length).toBeGreaterThan(0)
     for (const line of lines) {
       expect(line).not.toMatch(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u202e\u2066\ufeff]/u)
@@ -255,7 +309,6 @@ describe('hostile words', () => {
       'lost',
       'sent',
       'delivered',
-      'reset',
     ]
     const covered = new Set<Event['is']>([...wherever.map(({ is }) => is), ...quiet])
     expect([...new Set(EVENTS.map(({ is }) => is))].filter((is) => !covered.has(is))).toEqual([])

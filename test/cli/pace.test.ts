@@ -2,9 +2,12 @@
 import { describe, expect, test } from 'bun:test'
 import type { Event } from '#lib/client/events.ts'
 import { createPace, type Pace } from '../../cli/pace.ts'
+import { inviteOf } from '../harness/invites.ts'
 import { entry, me } from '../harness/told.ts'
 
 const said: Event = { is: 'entry', entry: entry({ who: me() }) }
+const kept: Event = { is: 'entry', entry: entry({ who: me(), waiting: true }) }
+const sent: Event = { is: 'sent', log: 'x', upTo: 9, readers: 1 }
 const heard: Event = { is: 'entry', entry: entry() }
 
 /** With a network that takes everything at once. */
@@ -47,6 +50,36 @@ describe('reading goes on', () => {
     say(pace, 1)
     pace.heard(event)
     expect(await goesOn(pace)).toBe(true)
+  })
+
+  test('not while as many are kept for the connection, until they are sent', async () => {
+    const pace = paceOf(3)
+    say(pace, 3)
+    for (let i = 0; i < 3; i++) pace.heard(kept)
+    expect(await goesOn(pace)).toBe(false)
+    pace.heard(sent)
+    expect(await goesOn(pace)).toBe(true)
+    // All places are free again, and no more than there are.
+    say(pace, 3)
+    expect(await goesOn(pace)).toBe(false)
+  })
+
+  test('by one for each that was kept and is said anew in a room made anew', async () => {
+    const pace = paceOf(3)
+    say(pace, 3)
+    for (let i = 0; i < 3; i++) pace.heard(kept)
+    pace.heard({ is: 'created', invite: inviteOf() })
+    expect(await goesOn(pace)).toBe(false)
+    pace.heard(said)
+    expect(await goesOn(pace)).toBe(true)
+    say(pace, 1)
+    expect(await goesOn(pace)).toBe(false)
+    pace.heard(said)
+    pace.heard(said)
+    // Nothing is kept any more: what is sent later were others.
+    say(pace, 2)
+    pace.heard(sent)
+    expect(await goesOn(pace)).toBe(false)
   })
 
   test('when the conversation is over', async () => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event, Presence } from '#lib/client/events.ts'
 import { JSON_DEPTH } from '#lib/crypto/canonical.ts'
-import { ANSWER_MS, CONNECT_MS, LEAVE_MS, OFFLINE_MS, SILENT_MS } from '#lib/client/times.ts'
+import { ANSWER_MS, CONNECT_MS, LEAVE_MS, OFFLINE_MS, REDIAL_MS, SILENT_MS } from '#lib/client/times.ts'
 import { ENTRY_BYTES, KIND_CHARS, TEXT_BYTES } from '#lib/room/limits.ts'
 import { EXIT } from '../../cli/exit.ts'
 import { helpLines } from '../../cli/input.ts'
@@ -80,6 +80,7 @@ describe('JSON mode', () => {
       rename: { name: 'x' },
       verify: { member: '0b' },
       accept: { seat: 'x' },
+      join: { invite: 'x' },
     }
     for (const [name, shape] of Object.entries(SHAPES)) {
       const fields: Record<string, unknown> = Object.hasOwn(whole, name) ? { ...Reflect.get(whole, name) } : {}
@@ -193,7 +194,9 @@ test.each([
   ['(no answer within 5 s)', ANSWER_MS, 5_000],
   ['(reconnecting for a minute)', OFFLINE_MS, 60_000],
   ['unheard for 145 s', SILENT_MS, 145_000],
-  ['within 30 s', LEAVE_MS, 30_000],
+  ['wait for the connection, 30 s at most', LEAVE_MS, 30_000],
+  ['after 1 s at first', REDIAL_MS[0], 1_000],
+  ['at first and 30 s at most', REDIAL_MS[1], 30_000],
 ])('the page’s number is the program’s: %s', (sentence, value, number) => {
   expect(page.replaceAll(/\s+/g, ' ').toLowerCase()).toContain(sentence.toLowerCase())
   expect<number>(value).toBe(number)

@@ -4,13 +4,16 @@ import type { Command } from '#lib/client/commands.ts'
 import type { Ending } from '#lib/client/events.ts'
 import type { Invite } from '#lib/client/index.ts'
 import { WAITING_COMMANDS } from '#lib/client/times.ts'
+import { armor } from '#lib/crypto/invite.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { Failure } from '../../cli/exit.ts'
+import type { Face } from '../../cli/face.ts'
 import type { InviteFile } from '../../cli/invitefile.ts'
 import { jsonFace } from '../../cli/jsonface.ts'
 import { type Output, outputTo, type Over } from '../../cli/output.ts'
 import { talk } from '../../cli/talk.ts'
 import { failureOf } from '../harness/failure.ts'
+import { field } from '../harness/tacet.ts'
 import { typing } from '../harness/typing.ts'
 import { type Person, World } from '../harness/world.ts'
 
@@ -18,10 +21,11 @@ interface Options {
   readonly stay?: boolean
   readonly inviteFile?: InviteFile | null
   readonly out?: Output
+  readonly face?: Face
 }
 
 /** Bob at a terminal that speaks JSON, in a world where frames travel by themselves. */
-function sit(world: World, opening: Command, { stay = false, inviteFile = null, out }: Options = {}) {
+function sit(world: World, opening: Command, { stay = false, inviteFile = null, out, face: given }: Options = {}) {
   const bob = world.person('bob')
   const input = typing()
   let text = ''
@@ -31,8 +35,9 @@ function sit(world: World, opening: Command, { stay = false, inviteFile = null, 
       text += new TextDecoder().decode(bytes)
       return bytes.length
     })
-  const setup = { view: () => bob.client.store.view, out: output, invite: null, inviteFile }
-  const face = (act: (command: Command) => void) => jsonFace({ ...setup, act })
+  const invite = opening.do === 'join' ? opening.invite : null
+  const setup = { view: () => bob.client.store.view, out: output, invite, inviteFile, adminToken: null, allowPlain: false }
+  const face = (act: (command: Command) => void) => given ?? jsonFace({ ...setup, act })
   const talking = talk({ opening, client: bob.client, lines: input.lines, out: output, inviteFile, stay, face })
   const told = (): { readonly event: string; readonly [key: string]: unknown }[] =>
     text
@@ -53,6 +58,11 @@ async function until(world: World, suits: () => boolean): Promise<void> {
     world.settle()
     await new Promise((resolve) => setImmediate(resolve))
   }
+}
+
+/** Turns the event loop until all input is taken that will be. */
+async function turns(): Promise<void> {
+  for (let turn = 0; turn < 2_000; turn++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** How it ends, with frames travelling until it does. */
@@ -101,7 +111,7 @@ describe('input', () => {
     say(...texts)
     input.end()
     await until(world, () => told().some(({ event }) => event === 'seated'))
-    for (let turn = 0; turn < 2_000; turn++) await new Promise((resolve) => setImmediate(resolve))
+    await turns()
     expect(alice.texts()).toEqual([])
     world.meddle = (frame) => [frame]
     for (const frame of held) world.inject('bob', frame)
@@ -109,6 +119,29 @@ describe('input', () => {
     world.settle()
     expect(told().filter(({ event }) => event === 'failed')).toEqual([])
     expect(alice.texts()).toEqual(texts.map((text) => `bob: ${text}`))
+  })
+
+  test('is given line by line: the next one, and the end, when the last is done with', async () => {
+    const { world, join } = room()
+    const taken: string[] = []
+    const done = Promise.withResolvers<void>()
+    const face: Face = {
+      hear: () => undefined,
+      take(line) {
+        taken.push(line.is === 'line' ? line.text : line.is)
+        return line.is === 'line' && line.text === 'slow' ? done.promise : undefined
+      },
+    }
+    const { bob, input, talking } = sit(world, join, { face })
+    input.type('slow\nnext\n')
+    input.end()
+    await until(world, () => taken.length > 0)
+    await turns()
+    expect(taken).toEqual(['slow'])
+    expect(bob.of('ended')).toEqual([])
+    done.resolve()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+    expect(taken).toEqual(['slow', 'next'])
   })
 
   test('may end without an end of the conversation', async () => {
@@ -160,6 +193,176 @@ test('a relay that takes the connection and says nothing is not waited for for e
   world.advance(20_000)
   expect(await ending(world, talking)).toEqual({ is: 'silent' })
   expect(input.stopped()).toBe(true)
+})
+
+describe('a lost connection', () => {
+  /** Bob, in alice’s room, whose connection was cut. */
+  async function cut(options: Options = {}) {
+    const { world, alice, join } = room()
+    const sitting = sit(world, join, options)
+    await until(world, () => alice.members().includes('arrived bob'))
+    world.cut('bob')
+    await until(world, () => sitting.told().at(-1)?.event === 'away')
+    return { world, alice, ...sitting }
+  }
+
+  /** Bob, whose relay came back without the room. */
+  async function lose(options: Options = {}) {
+    const lost = await cut(options)
+    lost.world.restart()
+    lost.world.advance(1_000)
+    await until(lost.world, () => lost.told().at(-1)?.event === 'lost')
+    return lost
+  }
+
+  const kept = (told: readonly { readonly [key: string]: unknown }[]) => told.filter(({ waiting }) => waiting === true).length
+
+  test('ends nothing: what is typed meanwhile is kept, and said before the end of the input leaves', async () => {
+    const { world, alice, say, input, talking, told } = await cut()
+    say('one', 'two')
+    input.end()
+    await until(world, () => kept(told()) === 2)
+    expect(alice.texts()).toEqual([])
+    world.advance(10_000)
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+    world.settle()
+    expect(alice.texts()).toEqual(['bob: one', 'bob: two'])
+    expect(alice.members().at(-1)).toBe('left bob')
+    expect(told().find(({ event }) => event === 'sent')).toMatchObject({ readers: 1 })
+  })
+
+  test('is not waited for when nothing is kept', async () => {
+    const { world, input, talking } = await cut()
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+  })
+
+  test('is waited for 30 s when something is kept: then that is told as not said', async () => {
+    const { world, say, input, talking, told } = await cut()
+    world.refuseDials(3_600_000)
+    say('one', 'two')
+    input.end()
+    await turns()
+    expect(kept(told())).toBe(2)
+    world.advance(29_000)
+    expect(told().some(({ event }) => event === 'ended')).toBe(false)
+    world.advance(1_000)
+    expect(await ending(world, talking)).toMatchObject({ is: 'disconnected' })
+    expect(told().filter(({ fault }) => fault === 'not_sent')).toHaveLength(2)
+    expect(told().at(-1)).toMatchObject({ event: 'ended', exit: 1 })
+  })
+
+  test('keeps listening after the end of the input for who stays', async () => {
+    const { world, alice, input, talking, told } = await cut({ stay: true })
+    input.end()
+    world.advance(3_600_000)
+    await until(world, () => told().some(({ returned }) => returned === true))
+    alice.do({ do: 'close' })
+    expect(await ending(world, talking)).toMatchObject({ is: 'closed' })
+  })
+
+  test('lets no more be typed than can be kept, and loses none of it', async () => {
+    const { world, alice, say, input, talking, told } = await cut()
+    const texts = Array.from({ length: 2 * WAITING_COMMANDS }, (_, i) => `text ${i}`)
+    say(...texts)
+    input.end()
+    await turns()
+    expect(kept(told())).toBeLessThan(WAITING_COMMANDS)
+    world.advance(10_000)
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+    world.settle()
+    expect(told().filter(({ event }) => event === 'failed')).toEqual([])
+    expect(alice.texts()).toEqual(texts.map((text) => `bob: ${text}`))
+  })
+
+  test('with the room lost waits for what is to be done, however long that takes', async () => {
+    const { world, input, talking, told } = await lose()
+    world.advance(3_600_000)
+    expect(told().at(-1)).toEqual({ event: 'lost' })
+    input.type('{"do":"recreate"}\n')
+    await until(world, () => told().at(-1)?.event === 'seated')
+    expect(told().slice(-3)).toMatchObject([{ event: 'dialing' }, { event: 'created' }, { event: 'seated', returned: false }])
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+  })
+
+  test('with the room lost ends with the input, in time also when something is kept', async () => {
+    const { world, input, talking } = await lose()
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+    const other = await lose()
+    other.say('one')
+    other.input.end()
+    await turns()
+    expect(kept(other.told())).toBe(1)
+    other.world.advance(30_000)
+    expect(await ending(other.world, other.talking)).toMatchObject({ is: 'disconnected' })
+  })
+
+  test('with the room lost loses nothing of a long input when the room is made anew', async () => {
+    const { world, bob, say, input, talking, told } = await lose()
+    const texts = Array.from({ length: 2 * WAITING_COMMANDS }, (_, i) => `text ${i}`)
+    input.type('{"do":"recreate"}\n')
+    say(...texts)
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+    expect(told().filter(({ event }) => event === 'failed')).toEqual([])
+    const said = bob.entries().filter(({ kind, waiting }) => kind === 'core.text' && !waiting)
+    expect(said.map(({ body }) => body['text'])).toEqual(texts)
+  })
+
+  test('with the room lost goes on in the one that somebody else made anew', async () => {
+    const { world, alice, input, talking, told } = await lose()
+    alice.do({ do: 'recreate', adminToken: null })
+    const invite = alice.of('created').at(-1)?.invite
+    if (invite === undefined) throw new Error('no room was made')
+    input.type(`${JSON.stringify({ do: 'join', invite: armor(invite) })}\n`)
+    await until(world, () => alice.members().at(-1) === 'arrived bob')
+    alice.say('hello')
+    await until(world, () => told().some(({ kind }) => kind === 'core.text'))
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+  })
+
+  test('is no time to join, nor is one that is there: that is answered, and ends nothing', async () => {
+    const { world, alice, input, talking, told } = await cut()
+    const invite = alice.of('created')[0]?.invite
+    if (invite === undefined) throw new Error('no room was made')
+    const commands = `${JSON.stringify({ do: 'join', invite: armor(invite) })}\n{"do":"recreate"}\n`
+    const faults = () =>
+      told().flatMap(({ command, fault }) =>
+        fault === undefined ? [] : [`${field({ command }, 'command')} ${field({ fault }, 'fault')}`],
+      )
+    input.type(commands)
+    await until(world, () => faults().length === 2)
+    world.advance(10_000)
+    await until(world, () => told().some(({ returned }) => returned === true))
+    input.type(commands)
+    await until(world, () => faults().length === 4)
+    expect(faults()).toEqual(['join busy', 'recreate away', 'join busy', 'recreate busy'])
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+  })
+
+  test('with the room lost is not ended by an invite that leads nowhere, or elsewhere', async () => {
+    const { world, alice, input, talking, told } = await lose()
+    const invite = alice.of('created')[0]?.invite
+    if (invite === undefined) throw new Error('no room was made')
+    const nowhere = { ...invite, roomId: new Uint8Array(16) }
+    const elsewhere = { ...invite, roomKey: new Uint8Array(32).fill(9) }
+    for (const one of ['hello', armor(elsewhere), armor(nowhere)]) input.type(`${JSON.stringify({ do: 'join', invite: one })}\n`)
+    await until(world, () => told().filter(({ event }) => event === 'lost').length === 2)
+    expect(told().filter(({ event }) => event === 'failed')).toMatchObject([
+      { command: 'join', fault: 'bad_invite', text: 'this invite cannot be used: there is no invite in this text' },
+      {
+        command: 'join',
+        fault: 'bad_invite',
+        text: 'this invite cannot be used: it is an invite to another room: leave this one first',
+      },
+    ])
+    input.end()
+    expect(await ending(world, talking)).toEqual({ is: 'left' })
+  })
 })
 
 describe('when the output is over', () => {
