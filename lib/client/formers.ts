@@ -72,14 +72,26 @@ export function forgetFormers(room: Room, log: string | null): void {
   for (const former of room.formers.values()) if (log !== null && former.log === log) forgetFormer(room, former)
 }
 
-/** That I continue a former seat of mine: one proof for each former seat that the receiver may continue itself, the newest first. */
+/** That I continue former seats of mine: proofs for each former seat that the receiver may continue itself, the newest last. */
 export function proofsFor(room: Room, peer: Peer): readonly Bytes[] {
   const { roomId } = room.keys
   const secrets: Bytes[] = []
-  for (const other of room.peers.values())
-    if (other !== peer && other.member === peer.member && other.in !== null) secrets.push(other.in.pair)
-  for (const former of room.formers.values()) if (former.member === peer.member) secrets.push(...former.in)
+  for (const other of room.peers.values()) {
+    if (other !== peer && other.member === peer.member) secrets.push(...shownBy(givenOf(other), other.out?.pairs ?? []))
+  }
+  for (const former of room.formers.values()) {
+    if (former.member === peer.member) secrets.push(...shownBy(former.in, former.pairs))
+  }
   return secrets.slice(-MOST_PROOFS).map((secret) => proofOf(roomId, secret, room.me.seat, peer.seat))
+}
+
+/** What it gave me shows who I am; while it gave me nothing, what I gave it, since its answer may be what was lost. */
+function shownBy(given: readonly Bytes[], pairs: Former['pairs']): readonly Bytes[] {
+  return given.length > 0 ? given : pairs.slice(-EARLIER_SECRETS).map(({ secret }) => secret)
+}
+
+function givenOf({ in: inbound }: Peer): readonly Bytes[] {
+  return inbound === null ? [] : [inbound.pair]
 }
 
 /**
@@ -88,15 +100,24 @@ export function proofsFor(room: Room, peer: Peer): readonly Bytes[] {
  */
 export function provedSeats(room: Room, peer: Peer, proofs: readonly Bytes[]): readonly (Former | Peer)[] {
   if (proofs.length === 0) return []
-  const shows = (pairs: Former['pairs']) =>
-    pairs.some(({ secret }) => {
+  const shows = (secrets: readonly Bytes[]) =>
+    secrets.some((secret) => {
       const expected = proofOf(room.keys.roomId, secret, peer.seat, room.me.seat)
       return proofs.some((proof) => equal(proof, expected))
     })
   const isOf = ({ member }: Former | Peer) => member === peer.member
-  const others = [...room.peers.values()].filter((other) => other !== peer && isOf(other) && shows(other.out?.pairs ?? []))
-  const formers = [...room.formers.values()].filter((former) => isOf(former) && shows(former.pairs))
+  const others = [...room.peers.values()].filter((other) => other !== peer && isOf(other) && shows(pairOf(other)))
+  const formers = [...room.formers.values()].filter((former) => isOf(former) && former.pairs.length > 0 && shows(pairsOf(former)))
   return [...others, ...formers]
+}
+
+/** All secrets of me and a seat: those that I gave it, and those that it gave me. */
+function pairOf(peer: Peer): readonly Bytes[] {
+  return [...(peer.out?.pairs ?? []).map(({ secret }) => secret), ...givenOf(peer)]
+}
+
+function pairsOf({ pairs, in: given }: Former): readonly Bytes[] {
+  return [...pairs.map(({ secret }) => secret), ...given]
 }
 
 /** True when a seat of this log, other than the peer's, could prove itself to me: then nobody else may write in it. */

@@ -7,7 +7,7 @@ import type { StateLetter } from './letters.ts'
 import { sentHead } from './outbox.ts'
 import { sendLetter } from './posting.ts'
 import { keepPair } from './rotation.ts'
-import type { Peer, Room } from './state.ts'
+import type { Peer, Room, Start } from './state.ts'
 
 interface Answering {
   /** Hash of the state that this one answers. */
@@ -22,8 +22,7 @@ interface Answering {
 export function sendState(room: Room, peer: Peer, { answers, asked, salt }: Answering, turn: Turn): void {
   const { sending, transcript, log } = room
   const head = { log, ...sentHead(room) }
-  // Who was here before me may have all that I say; a newcomer what I say from now on.
-  const began = peer.elder ? room.began : head
+  const { began, floor } = startFor(room, peer)
   // Of those who are here: all logs of a long day would not fit.
   const here = new Set([...room.peers.values()].map((other) => other.log))
   const others = wholeHeads(transcript).filter((named) => here.has(named.log))
@@ -37,8 +36,19 @@ export function sendState(room: Room, peer: Peer, { answers, asked, salt }: Answ
   keepPair(out, epoch, pair)
   peer.out = out
   if (peer.floor === null) {
-    peer.floor = peer.elder ? room.beganAt : transcript.count
+    peer.floor = floor
+    peer.began = began
     peer.has = began.n
   }
   room.roster = null
+}
+
+/**
+ * Who was here before me may have all that I say here, and what I said at a seat before when it was here and did not hear it; a newcomer what
+ * I say from now on.
+ */
+export function startFor(room: Room, { seat, elder, floor, began }: Peer): Start {
+  if (floor !== null && began !== null) return { floor, began }
+  if (!elder) return { began: sentHead(room), floor: room.transcript.count }
+  return room.unheard.get(seat) ?? { began: room.began, floor: room.beganAt }
 }

@@ -7,7 +7,7 @@ import { nextCounter, newestEpoch, type Receiving, receivingFrom, resume } from 
 import { wipeEpoch } from '#lib/crypto/epoch.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { type Head, isLogOf } from '#lib/room/entry.ts'
-import { beginLog } from '#lib/room/transcript.ts'
+import { beginEarlier, beginLog } from '#lib/room/transcript.ts'
 import { type Bytes, equal, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { LARGEST_ROOM } from '#lib/wire/limits.ts'
@@ -31,6 +31,7 @@ const NO_HEAD: Head = { n: 0, hash: new Uint8Array(32) }
 
 /** A letter came. Throws `CryptoError`. */
 export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
+  room.reached = true
   // An answer to my question whether the relay is there.
   if (frame.from === room.me.seat) return 'on'
   const peer = room.peers.get(frame.from)
@@ -187,7 +188,9 @@ function follow(peer: Peer, state: StateLetter, letter: OpenedLetter, turn: Turn
  */
 function beginPeersLog(room: Room, peer: Peer, state: StateLetter): void {
   const { seat, member, sealedClaim, view, claim } = peer
-  beginLog(room.transcript, state.head.log, member, room.hasReturned ? NO_HEAD : state.began)
+  const began = room.hasReturned ? NO_HEAD : state.began
+  beginEarlier(room.transcript, state.head.log, began)
+  beginLog(room.transcript, state.head.log, member, began)
   room.repairing.unknown.delete(state.head.log)
   if (room.authors.has(state.head.log)) return
   room.authors.set(state.head.log, { member: claim.member, memberId: claim.memberId, seat, sealedClaim, view })

@@ -156,6 +156,8 @@ export function takeRepaired(room: Room, signed: SignedEntry, turn: Turn): Heard
   if (author === undefined) return 'on'
   const peer = [...room.peers.values()].find((other) => other.log === log)
   const who = peer?.view ?? author.view
+  // What it had seen when it said that is missing here as well, when it is not here.
+  noteHeads(room, turn, { member: who.member }, signed.entry.seen)
   return takeEntry(room, signed, { who, repaired: true }, turn)
 }
 

@@ -6,8 +6,11 @@ import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { memberId } from '#lib/crypto/claim.ts'
 import { type Bytes, toHex } from '#lib/wire/bytes.ts'
 import type { Command } from './commands.ts'
+import type { Turn } from './effects.ts'
 import { entryOf } from './outbox.ts'
+import { alarmOverName } from './peers.ts'
 import type { Room, Self } from './state.ts'
+import { refreshNames, tell } from './telling.ts'
 
 /** Who I was there, under a name. */
 export function heirOf(lost: Room, name: string): Self {
@@ -22,18 +25,31 @@ export function founderKey({ me, authors }: Room): Bytes | null {
 }
 
 /** Takes over what outlives the lost room, and leaves the rest to be wiped. */
-export function continueFrom(lost: Room, room: Room): void {
-  for (const { member } of lost.authors.values()) {
-    if (lost.verified.has(toHex(memberId(lost.keys.roomId, member.bytes)))) {
-      room.verified.add(toHex(memberId(room.keys.roomId, member.bytes)))
-    }
-  }
+export function continueFrom(lost: Room, room: Room, turn: Turn): void {
+  keepMarks(lost, room, turn)
   for (const n of lost.outbox.splice(0)) {
     const kept = entryOf(lost, n)
     const command = kept === undefined ? null : commandOf(kept.bytes)
     if (command !== null) room.waiting.push(command)
   }
   room.waiting.push(...lost.waiting.splice(0))
+}
+
+/** Whoever is verified stays so, here already or not; another key under such a name is told. */
+function keepMarks(lost: Room, room: Room, turn: Turn): void {
+  for (const { member } of lost.authors.values()) {
+    const was = toHex(memberId(lost.keys.roomId, member.bytes))
+    if (!lost.verified.has(was)) continue
+    const next = toHex(memberId(room.keys.roomId, member.bytes))
+    room.verified.add(next)
+    const name = lost.names.get(was)
+    if (name !== undefined && !room.names.has(next)) room.names.set(next, name)
+  }
+  refreshNames(room)
+  for (const peer of room.peers.values()) {
+    if (peer.view.verified) tell(turn, { is: 'verified', who: peer.view })
+    alarmOverName(room, peer, turn)
+  }
 }
 
 /** What made an entry of mine. */

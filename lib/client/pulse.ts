@@ -7,7 +7,7 @@ import type { Turn } from './effects.ts'
 import type { Ending } from './events.ts'
 import type { Room } from './state.ts'
 import { setPresence, tell, tellMember } from './telling.ts'
-import { PROBE_MS, PULSE_MS, QUIET_MS, SILENT_MS, SWEEP_MS } from './times.ts'
+import { PROBE_MS, PULSE_MS, QUIET_MS, REACHED_MS, SILENT_MS, SWEEP_MS } from './times.ts'
 
 /** Looks around. Says that the connection is dead, when the relay gives no sign of life. */
 export function pulse(room: Room, turn: Turn): Ending | null {
@@ -15,7 +15,7 @@ export function pulse(room: Room, turn: Turn): Ending | null {
   if (turn.now - room.pulseAt > 4 * PULSE_MS) wakeUp(room, turn)
   room.pulseAt = turn.now
   turn.effects.push({ do: 'wake', timer: 'pulse', after: PULSE_MS })
-  if (room.probedAt === null && turn.now - room.heardAt >= QUIET_MS) probe(room, turn)
+  if (room.probedAt === null && (turn.now - room.heardAt >= QUIET_MS || !room.reached)) probe(room, turn)
   chase(room, turn)
   tellLate(room, turn)
   tellSilent(room, turn)
@@ -35,7 +35,9 @@ function probe(room: Room, turn: Turn): void {
 }
 
 function isDead(room: Room, turn: Turn): boolean {
-  return room.probedAt !== null && turn.now - room.probedAt >= PROBE_MS
+  if (room.probedAt !== null && turn.now - room.probedAt >= PROBE_MS) return true
+  // My claim was lost: others are heard, and nobody hears me.
+  return !room.reached && turn.now - room.seatedAt >= REACHED_MS
 }
 
 /** A seat that might have been somebody coming back, and showed nothing of it: whoever it is, it is told. */

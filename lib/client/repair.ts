@@ -5,7 +5,7 @@
 import { type Claim, openClaim } from '#lib/crypto/claim.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { isLogOf, readEntry, type Signed, type SignedEntry } from '#lib/room/entry.ts'
-import { beginLog, gaps, keptSince, whoNamed } from '#lib/room/transcript.ts'
+import { gaps, introduceLog, keptSince, whoNamed } from '#lib/room/transcript.ts'
 import { type Bytes, equal, fromUtf8, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
@@ -231,7 +231,7 @@ function meet(room: Room, peer: Peer, { log, seat, sealedClaim }: Introduction, 
 
 /** A log that I never heard of begins for me with the first entry that I am given of it: what came before is not for me. */
 function begin(room: Room, { entry: { log, n, prev, member } }: SignedEntry): void {
-  beginLog(room.transcript, log, toHex(member), { n: n - 1, hash: prev })
+  introduceLog(room.transcript, log, toHex(member), { n: n - 1, hash: prev })
 }
 
 function nameFor(room: Room, member: string, { name }: Claim): string {

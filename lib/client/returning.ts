@@ -6,10 +6,12 @@ import { wipeKeyring } from '#lib/crypto/keyring.ts'
 import { wipeSending } from '#lib/crypto/sending.ts'
 import { readU32 } from '#lib/wire/bytes.ts'
 import { CLOSE } from '#lib/wire/limits.ts'
+import { checkName } from '#lib/wire/names.ts'
 import type { Command } from './commands.ts'
 import type { Millis, Turn } from './effects.ts'
 import type { Ending } from './events.ts'
 import { keepFormer } from './formers.ts'
+import { startFor } from './handing.ts'
 import { dropHeld, wipePeer } from './peers.ts'
 import { commandSeated } from './seated.ts'
 import type { Away, Room, Seated } from './state.ts'
@@ -24,6 +26,9 @@ export function lose({ room, closedRooms }: Seated, code: number, turn: Turn): A
   // Its timer went with the seat's.
   room.repairing.at = null
   for (const peer of room.peers.values()) {
+    // It may not have heard of what I said at this seat, and was here all the time.
+    if (peer.out?.confirmed === true) room.unheard.delete(peer.seat)
+    else if (!room.unheard.has(peer.seat)) room.unheard.set(peer.seat, startFor(room, peer))
     keepFormer(room, peer)
     dropHeld(room, peer)
     wipePeer(peer)
@@ -66,6 +71,11 @@ export function commandAway(room: Room, command: Command, turn: Turn): Ending | 
     case 'rename': {
       const was = room.me.view.name
       if (was === command.name) return null
+      // Nobody would take the claim that it goes into.
+      if (checkName(command.name) !== null) {
+        tell(turn, { is: 'failed', fault: 'bad_name', command: 'rename' })
+        return null
+      }
       room.me.view = { ...room.me.view, name: command.name }
       room.names.set(room.me.view.member, command.name)
       tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was, instead: null })

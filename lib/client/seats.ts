@@ -62,21 +62,27 @@ export function reenter(former: Room, frame: Joined, turn: Turn): Room {
   const room: Room = { ...former, ...fresh, sending: freshEpoch(keys, seat, turn), ...untouched(turn) }
   room.firstSeats.set(me.view.member, seat)
   takeSeat(room, frame, turn)
-  for (const { seat: gone, view, presence } of before.values()) {
-    if (room.peers.has(gone) || presence === 'gone') continue
-    missFormer(room, gone, view, turn)
+  for (const peer of before.values()) if (!room.peers.has(peer.seat)) missPeer(room, peer, turn)
+  for (const unheard of room.unheard.keys()) if (!room.peers.has(unheard)) room.unheard.delete(unheard)
+  // Also those that I missed the time before: their timers went with that seat.
+  for (const { seat: missed, view } of room.formers.values()) {
+    const isMissed = view.presence === 'reconnecting' && !room.peers.has(missed)
+    if (isMissed) turn.effects.push({ do: 'wake', timer: `offline ${missed}`, after: OFFLINE_MS })
   }
   return room
 }
 
 /** Somebody who was here before I was away is not now: it may be coming back itself. */
-function missFormer(room: Room, seat: string, view: Peer['view'], turn: Turn): void {
-  const who = { ...view, presence: 'reconnecting' } as const
-  const former = room.formers.get(seat)
-  if (former !== undefined) former.view = who
+function missPeer(room: Room, { seat, view, told }: Peer, turn: Turn): void {
   room.gone.set(seat, view.name)
-  tell(turn, { is: 'member', what: 'reconnecting', who, was: null, instead: null })
-  turn.effects.push({ do: 'wake', timer: `offline ${seat}`, after: OFFLINE_MS })
+  // It is nobody yet.
+  if (!told) return
+  const former = room.formers.get(seat)
+  // Nothing was handed over: whoever comes later cannot show that it is this one.
+  const what = former === undefined ? 'gone' : 'reconnecting'
+  const who = { ...view, presence: what } as const
+  if (former !== undefined) former.view = who
+  tell(turn, { is: 'member', what, who, was: null, instead: null })
 }
 
 function takeSeat(room: Room, frame: Joined, turn: Turn): void {
@@ -134,6 +140,8 @@ function untouched(turn: Turn) {
     beatBy: now,
     beatArmed: 0,
     heldChars: 0,
+    seatedAt: now,
+    reached: false,
     ready: false,
     silent: false,
   }
@@ -160,6 +168,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     log,
     began: NO_HEAD,
     beganAt: 0,
+    unheard: new Map(),
     hasReturned: false,
     sending: freshEpoch(keys, me.seat, turn),
     ...untouched(turn),
@@ -214,6 +223,7 @@ export function putPeer(
     heardAt: turn.now,
     view: viewOf(room, seat, claim.memberId, claim.claim.name, false),
     floor: null,
+    began: null,
     out: null,
     in: null,
     held: [],

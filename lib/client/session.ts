@@ -199,7 +199,7 @@ function stepLost(session: Lost, input: Input, turn: Turn): Session {
 function enterAs(invite: Invite, self: Self, frame: FromRelay & { readonly type: 'joined' }, turn: Turn): Room {
   const room = enter(invite, self, frame, turn)
   if (self.lost === null) return room
-  continueFrom(self.lost, room)
+  continueFrom(self.lost, room, turn)
   wipeRoom(self.lost)
   return room
 }

@@ -5,7 +5,7 @@
 import type { JsonObject } from '#lib/crypto/canonical.ts'
 import { type Entry, type Signed, signEntry, type SignedEntry } from '#lib/room/entry.ts'
 import { SEEN_IN_ENTRY } from '#lib/room/limits.ts'
-import { addEntry, headOf } from '#lib/room/transcript.ts'
+import { addEntry, coverNow, headOf } from '#lib/room/transcript.ts'
 import { beatOf, beatSoon } from './beats.ts'
 import { broadcast, given, said, takeNews } from './composing.ts'
 import type { Turn } from './effects.ts'
@@ -32,7 +32,9 @@ export function emptyOutbox(room: Room, turn: Turn): void {
   const numbers = room.outbox.splice(0)
   for (const n of numbers) {
     const kept = entryOf(room, n)
-    if (kept !== undefined) send(room, kept, turn)
+    if (kept === undefined) continue
+    coverNow(room.transcript, kept)
+    send(room, kept, turn)
   }
   const upTo = numbers.at(-1)
   if (upTo !== undefined) tell(turn, { is: 'sent', log: room.log, upTo, readers: given(room).length })

@@ -131,6 +131,8 @@ export interface Peer {
    * that.
    */
   floor: number | null
+  /** Where my log stood then, or began for it. */
+  began: Head | null
   /** What I gave it: null until my state went out to it. */
   out: Outbound | null
   /** What it gave me: null until its state came. */
@@ -158,6 +160,12 @@ export interface Peer {
 
 /** What hearing came to: the founder may have closed the room. */
 export type Heard = 'on' | { readonly closedBy: MemberView }
+
+/** Where my log begins for somebody, and the transcript's count from which on what I hold is for it. */
+export interface Start {
+  readonly began: Head
+  readonly floor: number
+}
 
 /** One direction of a pair, mine. */
 export interface Outbound {
@@ -242,6 +250,8 @@ export interface Room {
   readonly began: Head
   /** The transcript's count then. */
   readonly beganAt: number
+  /** Seats that were here when I lost a seat and had not shown that they followed me there: where my log began for each. */
+  readonly unheard: Map<string, Start>
   /** I was away, and had a seat here before this one. */
   readonly hasReturned: boolean
   sending: Sending
@@ -268,6 +278,9 @@ export interface Room {
   /** When the last frame came, and when I asked the relay for a sign of life. */
   heardAt: Millis
   probedAt: Millis | null
+  /** When I took this seat, and whether a frame to it has shown that the relay knows it. */
+  readonly seatedAt: Millis
+  reached: boolean
   /** The silence of everybody has been told. */
   silent: boolean
   /** When my next beat is due, when at the latest, and when its timer rings. */

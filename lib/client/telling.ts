@@ -103,10 +103,10 @@ export function guarded(room: Room, turn: Turn, what: Refusal['what'], seat: str
 }
 
 /** Takes note of heads that a peer named, and tells what does not agree with what others signed. */
-export function noteHeads(room: Room, turn: Turn, peer: Peer, named: readonly NamedHead[]): void {
+export function noteHeads(room: Room, turn: Turn, { member }: Pick<Peer, 'member'>, named: readonly NamedHead[]): void {
   for (const head of named) {
-    const outcome = noteHead(room.transcript, head, peer.member)
-    if (outcome.is === 'unknown') noteUnknown(room, head, peer.member)
+    const outcome = noteHead(room.transcript, head, member)
+    if (outcome.is === 'unknown') noteUnknown(room, head, member)
     tellOutcome(room, turn, outcome)
   }
 }

@@ -24,6 +24,8 @@ export const SILENT_MS = 145_000
 export const QUIET_MS = 30_000
 /** … and given up when none comes for so long. */
 export const PROBE_MS = 10_000
+/** A relay that brought nothing to my seat so long after I took it does not know it. */
+export const REACHED_MS = 15_000
 /** A beat follows the last entry after so long … */
 export const BEAT_SOON_MS = [2_000, 6_000] as const
 /** … and the last beat after so long. */

@@ -15,7 +15,7 @@ export interface Kept extends Signed {
   readonly hash: Bytes
   readonly prev: Bytes
   /** The transcript's count when its log was first known to go so far. */
-  readonly covered: number
+  covered: number
 }
 
 /** One device's log, from where it began for me. */
@@ -25,6 +25,8 @@ interface Log {
   readonly member: string
   /** Written by myself: nobody else can have seen more of it than I hold. */
   readonly mine: boolean
+  /** Its author has not handed me its state yet. */
+  introduced: boolean
   /** What lies at or below was never mine to read, or is kept no more. */
   base: Head
   readonly entries: Map<number, Kept>
@@ -101,6 +103,7 @@ export function emptyTranscript(): Transcript {
 export function beginLog(transcript: Transcript, log: string, member: string, base: Head, mine = false): void {
   if (transcript.logs.has(log)) return
   const empty = {
+    introduced: false,
     covered: transcript.count,
     entries: new Map(),
     head: base,
@@ -110,6 +113,26 @@ export function beginLog(transcript: Transcript, log: string, member: string, ba
     named: new Set<string>(),
   }
   transcript.logs.set(log, { log, member, mine, base, ...empty })
+}
+
+/** A log that somebody else introduced began for me with the first entry that I was given: its author says how far before that it may. */
+export function beginEarlier(transcript: Transcript, name: string, base: Head): void {
+  const log = transcript.logs.get(name)
+  if (log === undefined || !log.introduced) return
+  log.introduced = false
+  if (log.base.n <= base.n) return
+  log.base = base
+  log.whole = base.n
+  log.beyond.splice(0, log.beyond.length, ...[...log.entries.keys()].sort((a, b) => a - b))
+  while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole
+}
+
+/** Another member says whose log that is, before its author does: it begins above `base` until then. */
+export function introduceLog(transcript: Transcript, name: string, member: string, base: Head): void {
+  if (transcript.logs.has(name)) return
+  beginLog(transcript, name, member, base)
+  const log = transcript.logs.get(name)
+  if (log !== undefined) log.introduced = true
 }
 
 /** Puts a verified entry at its place. The caller has checked that the author may write in this log. */
@@ -159,6 +182,12 @@ function coveredAt(transcript: Transcript, log: Log, n: number, from: 'its autho
   if (n > log.head.n) return from === 'a memory' ? log.covered : transcript.count
   const next = log.beyond.find((held) => held > n)
   return (next === undefined ? undefined : log.entries.get(next)?.covered) ?? 0
+}
+
+/** An entry of mine that waited goes out only now: whoever has come meanwhile may have it. */
+export function coverNow(transcript: Transcript, kept: Kept): void {
+  transcript.count += 1
+  kept.covered = transcript.count
 }
 
 function sizeOf({ bytes, signature }: Signed): number {

@@ -1,11 +1,21 @@
 /** Coming back after every kind of broken connection: the same member, nothing lost, nobody twice. */
 import { describe, expect, test } from 'bun:test'
-import { copyInvite } from '#lib/crypto/invite.ts'
-import { type Person, World } from '../harness/world.ts'
+import { type Client, clientOver } from '#lib/client/client.ts'
+import { entryState } from '#lib/client/store.ts'
+import { copyInvite, type Invite } from '#lib/crypto/invite.ts'
+import { all, delay, drop, from, ofType, sentBy, to, when } from '../harness/liar.ts'
+import { Person, World } from '../harness/world.ts'
 
+const HOUR = 3_600_000
+
+/** alice's room with bob in it, after the first keys have been renewed. */
 function room(seed: number) {
+  return roomWith(seed, (world) => world.person('bob'))
+}
+
+function roomWith<Bob extends Person>(seed: number, come: (world: World) => Bob) {
   const world = new World(seed)
-  const [alice, bob] = [world.person('alice'), world.person('bob')]
+  const [alice, bob] = [world.person('alice'), come(world)]
   const invite = alice.create()
   bob.join(invite)
   world.advance(10_000)
@@ -13,104 +23,387 @@ function room(seed: number) {
 }
 
 const shown = (person: Person) => person.client.store.view.entries.map(({ body }) => body['text'])
-/** Everybody that a person sees in the room, as `name presence`, and `?` for a device that is not confirmed. */
+/** Everybody that a person sees in the room, as `name presence`, and `?` for a device that is not confirmed; by name. */
 const people = (person: Person) =>
-  [...person.client.store.view.members.values()].map(
-    ({ name, presence, confirmed }) => `${name} ${presence}${confirmed ? '' : ' ?'}`,
-  )
+  [...person.client.store.view.members.values()]
+    .map(({ name, presence, confirmed }) => `${name} ${presence}${confirmed ? '' : ' ?'}`)
+    .toSorted()
+const seen = (person: Person, name: string) =>
+  [...person.client.store.view.members.values()].find((member) => member.name === name)
+const whatOf = (person: Person, name: string) => person.of('member').flatMap(({ what, who }) => (who.name === name ? [what] : []))
+const memberOf = (person: Person) => person.of('seated').at(-1)?.me.member ?? ''
+const verify = (person: Person, other: Person) => person.do({ do: 'verify', member: memberOf(other), verified: true })
+
+function expectBothHere(alice: Person, bob: Person): void {
+  for (const person of [alice, bob]) expect(people(person)).toEqual(['alice here', 'bob here'])
+}
+
+/** The most seats of one member that a screen shows at once from now on. */
+function mostSeats({ store }: Client): () => number {
+  let most = 0
+  store.subscribe(({ members }) => {
+    const counts = new Map<string, number>()
+    for (const { member } of members.values()) counts.set(member, (counts.get(member) ?? 0) + 1)
+    most = Math.max(most, ...counts.values())
+  })
+  return () => most
+}
 
 describe('a connection', () => {
   test('that is closed: the member comes back as itself, with what it missed and what it wrote meanwhile, in its place', () => {
     const { world, alice, bob } = room(601)
-    bob.do({ do: 'verify', member: alice.of('seated')[0]?.me.member ?? '', verified: true })
+    verify(bob, alice)
     alice.say('one')
+    const [first] = bob.of('seated')
+    const most = [alice, bob].map(({ client }) => mostSeats(client))
     world.refuseDials(20_000)
     world.cut('bob')
     world.settle()
     alice.say('two')
     bob.say('three').say('four')
-    expect(
-      bob
-        .entries()
-        .slice(-2)
-        .map(({ waiting }) => waiting),
-    ).toEqual([true, true])
+    const states = () => bob.client.store.view.entries.map((entry) => entryState(bob.client.store.view, entry))
+    expect(states()).toEqual(['heard', 'waiting', 'waiting'])
     expect(people(alice)).toEqual(['alice here', 'bob reconnecting'])
     world.advance(60_000)
+    expect(states().toSorted()).toEqual(['delivered', 'delivered', 'heard', 'repaired'])
     expect(alice.texts()).toEqual(['alice: one', 'alice: two', 'bob: three', 'bob: four'])
     expect(new Set(shown(bob))).toEqual(new Set(['one', 'two', 'three', 'four']))
+    expect(shown(bob)).toHaveLength(4)
+    expect(bob.entries().find(({ body }) => body['text'] === 'two')).toMatchObject({ repaired: true, who: { name: 'alice' } })
     expect(bob.of('sent')).toMatchObject([{ upTo: 2, readers: 1 }])
-    expect(people(alice).toSorted()).toEqual(['alice here', 'bob here'])
-    expect(people(bob).toSorted()).toEqual(['alice here', 'bob here'])
-    const back = alice.of('member').find(({ what }) => what === 'returned')
-    expect(back).toMatchObject({ who: { seat: bob.seat() }, instead: bob.of('seated')[0]?.me.seat })
-    const verified = [...bob.client.store.view.members.values()].find(({ name }) => name === 'alice')
-    expect(verified).toMatchObject({ verified: true, confirmed: true })
+    expect(bob.of('seated').map(({ returned }) => returned)).toEqual([false, true])
+    expectBothHere(alice, bob)
+    expect(alice.of('member').filter(({ what }) => what === 'returned')).toMatchObject([
+      { who: { seat: bob.seat(), member: first?.me.member }, instead: first?.me.seat },
+    ])
+    expect(bob.seat()).not.toBe(first?.me.seat ?? '')
+    expect(seen(bob, 'alice')).toMatchObject({ verified: true, confirmed: true })
+    expect(most.map((count) => count())).toEqual([1, 1])
     for (const person of [alice, bob]) expect(person.of('alarm')).toEqual([])
   })
 
-  test('that is dialed again in vain is tried from 1 s to 30 s apart', () => {
+  test('that is dialed again in vain is tried from 1 s to 30 s apart, each time later and somewhat at random', () => {
     const { world, bob } = room(602)
     world.refuseDials(300_000)
     world.cut('bob')
     world.settle()
     world.advance(200_000)
     const waits = bob.of('away').map(({ again }) => again)
-    expect(waits[0]).toBeGreaterThanOrEqual(500)
-    expect(waits[0]).toBeLessThanOrEqual(1_000)
-    for (const wait of waits.slice(6)) expect(wait).toBeGreaterThanOrEqual(15_000)
-    expect(Math.max(...waits)).toBeLessThanOrEqual(30_000)
+    expect(waits.length).toBeGreaterThan(8)
+    for (const [tries, wait] of waits.entries()) {
+      const full = Math.min(30_000, 1_000 * 2 ** tries)
+      expect(wait).toBeGreaterThanOrEqual(full / 2)
+      expect(wait).toBeLessThanOrEqual(full)
+    }
+    expect(new Set(waits.slice(5)).size).toBe(waits.length - 5)
+    expect(bob.of('dialing')).toHaveLength(1)
   })
 
-  test('that is half-open is found dead within 45 s', () => {
+  test('that is half-open is found dead within 45 s, and not while the relay still answers', () => {
     const { world, alice, bob } = room(603)
-    world.freeze('bob', 3_600_000)
-    world.advance(60_000)
+    world.advance(600_000)
+    expect([alice, bob].flatMap((person) => person.of('away'))).toEqual([])
+    alice.say('the last that he heard')
+    world.freeze('bob', HOUR)
+    world.advance(45_000)
     expect(bob.of('away')).toHaveLength(1)
     bob.say('back')
     world.advance(10_000)
-    expect(alice.texts()).toEqual(['bob: back'])
-    expect(people(alice).toSorted()).toEqual(['alice here', 'bob here'])
+    expect(alice.texts().at(-1)).toBe('bob: back')
+    // The relay still shows the former seat, and later says that it is gone.
+    expectBothHere(alice, bob)
+    world.advance(HOUR)
+    expect(whatOf(alice, 'bob').slice(-2)).toEqual(['arrived', 'returned'])
   })
 
-  test('that was gone for an hour still brings the same member back', () => {
+  test('that was gone for an hour still brings the same member back, by what it proves', () => {
     const { world, alice, bob } = room(604)
-    world.refuseDials(3_600_000)
+    verify(alice, bob)
+    const [before] = bob.say('before').entries()
+    world.refuseDials(HOUR)
     world.cut('bob')
     world.settle()
-    world.advance(61_000)
+    world.advance(59_000)
+    expect(alice.members().at(-1)).toBe('reconnecting bob')
+    world.advance(2_000)
     expect(alice.members().at(-1)).toBe('gone bob')
     alice.say('in the meantime')
-    world.advance(3_600_000)
-    expect(people(alice).toSorted()).toEqual(['alice here', 'bob here'])
-    expect(shown(bob)).toEqual(['in the meantime'])
+    bob.say('alone')
+    world.advance(HOUR)
+    expect(people(alice)).toEqual(['alice here', 'bob here'])
+    expect(seen(alice, 'bob')).toMatchObject({ verified: true, confirmed: true })
+    expect(new Set(shown(bob))).toEqual(new Set(['before', 'alone', 'in the meantime']))
+    expect(alice.entries().at(-1)).toMatchObject({ log: before?.log, n: 2, body: { text: 'alone' } })
   })
 
-  test('that is lost with the room: it is made anew, with the same keys, and what was written is said there', () => {
-    const { world, alice, bob } = room(605)
-    alice.do({ do: 'verify', member: bob.of('seated')[0]?.me.member ?? '', verified: true })
+  test('of both at once: each finds the other again, whoever is first', () => {
+    const { world, alice, bob } = room(606)
+    const most = [alice, bob].map(({ client }) => mostSeats(client))
+    world.cut('alice')
+    world.cut('bob')
+    world.settle()
+    alice.say('from alice')
+    bob.say('from bob')
+    world.advance(30_000)
+    for (const person of [alice, bob]) {
+      expect(people(person)).toEqual(['alice here', 'bob here'])
+      expect(new Set(shown(person))).toEqual(new Set(['from alice', 'from bob']))
+    }
+    expect(most.map((count) => count())).toEqual([1, 1])
+  })
+})
+
+describe('who did not come back when I did', () => {
+  test('is shown as reconnecting and then as gone, also when I am cut again meanwhile', () => {
+    const { world, alice } = room(607)
+    world.rules.push(when(sentBy('bob'), drop))
+    world.cut('alice')
+    world.cut('bob')
+    world.settle()
+    world.advance(5_000)
+    expect(people(alice)).toEqual(['alice here', 'bob reconnecting'])
+    world.cut('alice')
+    world.advance(70_000)
+    expect(whatOf(alice, 'bob').slice(-2)).toEqual(['reconnecting', 'gone'])
+    expect(people(alice)).toEqual(['alice here', 'bob gone'])
+  })
+
+  test('and never answered me before is gone at once: nothing could show that it is the same', () => {
+    const world = new World(608)
+    const [alice, bob] = [world.person('alice'), world.person('bob')]
+    const invite = bob.create()
+    world.rules.push(when(sentBy('bob'), drop))
+    alice.join(invite)
+    world.advance(10_000)
+    world.cut('alice')
+    world.cut('bob')
+    world.advance(10_000)
+    expect(whatOf(alice, 'bob')).toEqual(['present', 'unreachable', 'gone'])
+  })
+})
+
+/** The lid of a laptop: while it is closed no timer rings, and those that should have ring when it opens. */
+class Lid {
+  readonly #missed: (() => void)[] = []
+  #isClosed = false
+
+  close(): void {
+    this.#isClosed = true
+  }
+
+  open(): void {
+    this.#isClosed = false
+    for (const ring of this.#missed.splice(0)) ring()
+  }
+
+  /** Waking under this lid. */
+  over(wake: (after: number, then: () => void) => () => void): typeof wake {
+    return (after, then) => {
+      let isOff = false
+      const ring = () => {
+        if (!isOff) then()
+      }
+      const cancel = wake(after, () => (this.#isClosed ? void this.#missed.push(ring) : ring()))
+      return () => {
+        isOff = true
+        cancel()
+      }
+    }
+  }
+}
+
+/** alice's room with bob in it, on a laptop. */
+function withLaptop(seed: number) {
+  const lid = new Lid()
+  const made = roomWith(seed, (world) => {
+    const edges = world.edges('bob')
+    return new Person(world, 'bob', clientOver({ ...edges, wake: lid.over((after, then) => edges.wake(after, then)) }))
+  })
+  return { ...made, lid }
+}
+
+describe('a laptop that slept for an hour', () => {
+  test('and lost its connection unheard comes back within 15 s, as the same member, with what it missed', () => {
+    const { world, alice, bob, lid } = withLaptop(609)
+    lid.close()
+    world.freeze('bob', 20_000)
+    world.advance(HOUR / 2)
+    alice.say('while you slept')
+    world.advance(HOUR / 2)
+    expect(people(alice)).toEqual(['alice here', 'bob gone'])
+    expect(bob.of('away')).toEqual([])
+    lid.open()
+    world.advance(15_000)
+    expect(bob.of('away')).toHaveLength(1)
+    expectBothHere(alice, bob)
+    expect(shown(bob)).toEqual(['while you slept'])
+  })
+
+  test('on a connection that lived takes nobody else for silent', () => {
+    const { world, alice, bob, lid } = withLaptop(610)
+    lid.close()
+    const opens = world.clock.now() + HOUR
+    const isAsleep = () => world.clock.now() < opens
+    world.rules.push(
+      when(
+        all(to('bob'), isAsleep),
+        delay(() => opens - world.clock.now()),
+      ),
+    )
+    alice.say('while you slept')
+    world.advance(HOUR - 1)
+    lid.open()
+    world.advance(30_000)
+    expect(bob.of('away')).toEqual([])
+    expect(bob.of('alarm')).toEqual([])
+    expect(whatOf(bob, 'alice')).not.toContain('silent')
+    expect(shown(bob)).toEqual(['while you slept'])
+    expectBothHere(alice, bob)
+  })
+})
+
+/** The invite of the room that somebody makes anew. */
+function recreated(person: Person): Invite {
+  const before = person.of('created').length
+  person.do({ do: 'recreate', adminToken: null })
+  const made = person.of('created')[before]
+  if (made === undefined) throw new Error('no room')
+  return copyInvite(made.invite)
+}
+
+describe('a room that the relay lost', () => {
+  /** alice and bob verified each other, and bob wrote something before he knew that the room was lost. */
+  function lost(seed: number) {
+    const made = room(seed)
+    const { world, alice, bob } = made
+    verify(alice, bob)
+    verify(bob, alice)
+    alice.say('before')
+    world.advance(10_000)
     world.restart()
     world.settle()
     bob.say('meanwhile')
     world.advance(10_000)
     expect([alice, bob].map(({ events }) => events.at(-1)?.is)).toEqual(['lost', 'lost'])
-    alice.do({ do: 'recreate', adminToken: null })
-    const made = alice.of('created').at(-1)
-    if (made === undefined) throw new Error('no room')
-    bob.do({ do: 'join', invite: copyInvite(made.invite), name: 'bob' })
+    return made
+  }
+
+  test('is made anew by its founder, with the same keys; what was written meanwhile is said there', () => {
+    const { world, invite, alice, bob } = lost(605)
+    const again = recreated(alice)
+    expect(again.roomKey).toEqual(invite.roomKey)
+    expect(again.roomId).not.toEqual(invite.roomId)
+    bob.join(again)
+    world.advance(10_000)
+    expect(alice.texts()).toEqual(['alice: before', 'bob: meanwhile'])
+    expect(shown(bob)).toEqual(['before', 'meanwhile'])
+    expect(bob.client.store.view.entries.map(({ waiting }) => waiting)).toEqual([false, false])
+    expect(seen(alice, 'bob')).toMatchObject({ verified: true, presence: 'here', founder: false })
+    expect(seen(bob, 'alice')).toMatchObject({ verified: true, presence: 'here', founder: true })
+    for (const person of [alice, bob]) expect(person.of('alarm')).toEqual([])
+  })
+
+  test('is made anew by another member, and is its founder’s all the same', () => {
+    const { world, alice, bob } = lost(613)
+    alice.join(recreated(bob))
+    world.advance(10_000)
+    const marked = { verified: true, presence: 'here' }
+    expect([seen(bob, 'alice'), seen(alice, 'bob')]).toMatchObject([marked, marked])
+    expect([seen(bob, 'alice')?.founder, seen(bob, 'bob')?.founder]).toEqual([true, false])
+    bob.do({ do: 'close' })
+    expect(bob.of('failed').at(-1)?.fault).toBe('not_founder')
+    alice.do({ do: 'close' })
+    expect(bob.of('ended')).toMatchObject([{ why: { is: 'closed', by: { name: 'alice' } } }])
+  })
+
+  test('and made anew knows who is verified before that one comes: another key under its name raises the alarm', () => {
+    const { world, alice, bob } = lost(614)
+    const again = recreated(bob)
+    const impostor = new Person(world, 'alice', clientOver(world.edges('impostor')))
+    impostor.join(again)
+    world.advance(10_000)
+    expect(bob.of('alarm')).toMatchObject([{ alarm: { is: 'changed_key', name: 'alice', member: memberOf(impostor) } }])
+    alice.join(again)
+    world.advance(10_000)
+    expect(bob.of('alarm')).toHaveLength(1)
+    const verified = [...bob.client.store.view.members.values()].filter((member) => member.verified && !member.me)
+    expect(verified).toMatchObject([{ seat: alice.seat() }])
+  })
+
+  test('and made anew is entered by its heirs with their marks: whoever is there is verified at once, or alarms', () => {
+    const { world, alice, bob } = lost(615)
+    const again = recreated(bob)
+    const impostor = new Person(world, 'bob', clientOver(world.edges('impostor')))
+    impostor.join(again)
+    alice.join(again)
+    expect(alice.of('verified').slice(1)).toMatchObject([{ who: { seat: bob.seat(), verified: true } }])
+    expect(alice.of('alarm')).toMatchObject([{ alarm: { is: 'changed_key', name: 'bob', member: memberOf(impostor) } }])
+  })
+
+  test('and that cannot be made anew now is lost still: it can be tried again', () => {
+    const { world, alice, bob } = lost(616)
+    world.refuseDials(5_000)
+    bob.do({ do: 'recreate', adminToken: null })
+    expect(bob.events.at(-1)?.is).toBe('lost')
+    world.advance(5_000)
+    bob.join(recreated(alice))
     world.advance(10_000)
     expect(alice.texts().at(-1)).toBe('bob: meanwhile')
-    const view = [...alice.client.store.view.members.values()].find(({ name }) => name === 'bob')
-    expect(view).toMatchObject({ verified: true, presence: 'here' })
+  })
+})
+
+describe('without a connection', () => {
+  test('256 entries wait; the next are refused, and none is lost or said twice', () => {
+    const { world, alice, bob } = room(617)
+    world.cut('bob')
+    world.settle()
+    for (let i = 0; i < 257; i++) bob.say(`${i}`)
+    expect(bob.of('failed').map(({ fault }) => fault)).toEqual(['busy'])
+    world.advance(30_000)
+    expect(alice.texts()).toEqual(Array.from({ length: 256 }, (_, i) => `bob: ${i}`))
+    expect(bob.of('sent')).toMatchObject([{ upTo: 256, readers: 1 }])
+    expect(bob.of('delivered').at(-1)?.upTo).toBe(256)
+  })
+
+  test('what needs the others at once fails, and says why', () => {
+    const { world, alice } = room(618)
+    world.cut('alice')
+    world.settle()
+    alice.rotate().do({ do: 'close' }).do({ do: 'accept', seat: alice.seat() })
+    expect(alice.of('failed').map(({ command, fault }) => `${command} ${fault}`)).toEqual([
+      'rotate away',
+      'close away',
+      'accept away',
+    ])
+  })
+
+  test('a new name is taken along on the way back, unless it is none', () => {
+    const { world, alice, bob } = room(619)
+    world.cut('bob')
+    world.settle()
+    bob.do({ do: 'rename', name: '\u202ebob' }).do({ do: 'rename', name: 'robert' })
+    expect(bob.of('failed')).toMatchObject([{ command: 'rename', fault: 'bad_name' }])
+    world.advance(10_000)
+    expect(people(alice)).toEqual(['alice here', 'robert here'])
+    expect(alice.refusals()).toEqual([])
   })
 })
 
 describe('who wants to leave without a connection', () => {
   test('goes at once when nothing waits', () => {
-    const { world, bob } = room(610)
+    const { world, bob } = room(621)
     world.cut('bob')
     world.settle()
     bob.leave()
+    expect(bob.of('ended')).toMatchObject([{ why: { is: 'left' } }])
+  })
+
+  test('goes at once when told to go now, whatever waits', () => {
+    const { world, bob } = room(622)
+    world.cut('bob')
+    world.settle()
+    bob.say('never').do({ do: 'leave', now: true })
+    expect(bob.of('failed')).toMatchObject([{ fault: 'not_sent' }])
     expect(bob.of('ended')).toMatchObject([{ why: { is: 'left' } }])
   })
 
@@ -122,41 +415,62 @@ describe('who wants to leave without a connection', () => {
     world.advance(10_000)
     expect(alice.texts()).toEqual(['bob: one more thing'])
     expect(alice.members().at(-1)).toBe('left bob')
-    world.refuseDials(3_600_000)
+    world.refuseDials(HOUR)
     world.cut('alice')
     world.settle()
     alice.say('never').leave()
-    world.advance(30_000)
+    world.advance(29_999)
+    expect(alice.of('ended')).toEqual([])
+    world.advance(1)
     expect(alice.of('failed').at(-1)).toMatchObject({ fault: 'not_sent' })
+    expect(alice.of('ended')).toMatchObject([{ why: { is: 'disconnected' } }])
+  })
+
+  test('and whose room is lost, with something unsaid, gets out after 30 s', () => {
+    const { world, alice } = room(612)
+    world.refuseDials(5_000)
+    world.restart()
+    world.settle()
+    alice.say('never').leave()
+    world.advance(10_000)
+    expect(alice.events.at(-1)?.is).toBe('lost')
+    world.advance(20_000)
     expect(alice.of('ended')).toMatchObject([{ why: { is: 'disconnected' } }])
   })
 })
 
-test('who wants to leave a room that is lost, with something unsaid, gets out after 30 s', () => {
-  const { world, alice } = room(612)
-  world.refuseDials(5_000)
-  world.restart()
-  world.settle()
-  alice.say('never').leave()
-  world.advance(10_000)
-  expect(alice.events.at(-1)?.is).toBe('lost')
-  world.advance(20_000)
-  expect(alice.of('ended')).toMatchObject([{ why: { is: 'disconnected' } }])
-})
-
-test('a seat that was given up at the relay’s word, and was there all the time, is taken back', () => {
+test('a seat that was given up at the relay’s word, and was there all the time, is taken back once it finds the other silent', () => {
   const { world, alice, bob } = room(620)
-  world.rules.push((passage) =>
-    passage.way === 'from relay' && passage.conn.owner === 'alice' && passage.from === 'bob' ? [] : [passage],
-  )
+  world.rules.push(when(all(to('alice'), from('bob')), drop))
   world.inject('alice', { type: 'peer_left', username: bob.seat() })
   world.settle()
   world.advance(61_000)
   expect(alice.members().at(-1)).toBe('gone bob')
   world.rules.length = 0
   alice.say('without bob')
-  // Once she has been silent for him.
   world.advance(240_000)
-  expect(people(alice).toSorted()).toEqual(['alice here', 'bob here'])
+  expectBothHere(alice, bob)
   expect(shown(bob)).toEqual(['without bob'])
+  bob.say('and with him')
+  expect(alice.texts().at(-1)).toBe('bob: and with him')
+  for (const person of [alice, bob]) expect(person.of('seated')).toHaveLength(1)
+})
+
+test('a device that could not prove anything counts as its member’s once the person says so', () => {
+  const { world, alice, bob } = room(623)
+  verify(alice, bob)
+  const former = bob.seat()
+  // What bob would prove it with does not get through: for alice it is any device with his key.
+  world.cut('bob')
+  world.settle()
+  world.rules.push(when(all(sentBy('bob'), ofType('relay')), drop))
+  world.advance(40_000)
+  const device = () => alice.client.store.view.members.get(bob.seat())
+  expect(seen(alice, 'bob')).toMatchObject({ seat: former, presence: 'reconnecting', confirmed: true })
+  expect(device()).toMatchObject({ confirmed: false, verified: false })
+  alice.do({ do: 'accept', seat: bob.seat() })
+  expect(device()).toMatchObject({ confirmed: true, verified: true })
+  expect(alice.of('member').at(-1)?.what).toBe('accepted')
+  alice.do({ do: 'accept', seat: 'a seat of nobody' })
+  expect(alice.of('failed')).toMatchObject([{ command: 'accept', fault: 'no_such_seat' }])
 })

@@ -72,6 +72,8 @@ export class Net {
   readonly #randomBytes: Random
   readonly #maxRoomSize: number
   #rooms: Rooms<Conn>
+  /** Owners of half-open sockets who have not dialed anew. */
+  readonly #deaf = new Set<string>()
   #refusedUntil = 0
   #delayed = 0
 
@@ -129,6 +131,7 @@ export class Net {
 
   /** Makes somebody's connection half-open. The relay finds out after so many ms; the client is never told. */
   freeze(owner: string, noticed: number): void {
+    this.#deaf.add(owner)
     for (const conn of this.#of(owner)) {
       conn.frozen = true
       this.clock.wake(noticed, () => this.#close(conn, 1006))
@@ -138,6 +141,11 @@ export class Net {
   /** Some connection is half-open, and an end of it does not know. */
   get hasFrozen(): boolean {
     return [...this.#conns].some(({ frozen }) => frozen)
+  }
+
+  /** Somebody's socket is half-open, and its client has not found out. */
+  isDeaf(owner: string): boolean {
+    return this.#deaf.has(owner)
   }
 
   /** The relay starts anew: all sockets are closed, all rooms are gone. */
@@ -166,6 +174,7 @@ export class Net {
   }
 
   #dial(owner: string, on: LineEvents): Line {
+    this.#deaf.delete(owner)
     const conn: Conn = { owner, on, open: true, frozen: false, due: { up: 0, down: 0 } }
     const isRefused = this.clock.now() < this.#refusedUntil
     if (!isRefused) this.#conns.add(conn)

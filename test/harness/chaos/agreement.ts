@@ -20,7 +20,9 @@ function apart(member: Member, members: readonly Member[]): readonly Problem[] {
   const { room, name } = member
   if (room === null) return []
   const found: Problem[] = []
-  const waiting = [...room.peers.values()].reduce((sum, { held }) => sum + held.length, 0)
+  // What somebody said who went before it gave its state waits for ever.
+  const seats = new Set(members.map((other) => other.room?.me.seat))
+  const waiting = [...room.peers.values()].filter(({ seat }) => seats.has(seat)).reduce((sum, { held }) => sum + held.length, 0)
   if (waiting > 0) found.push(problem('waiting', `${name} holds ${waiting} frames`))
   if (!room.ready) found.push(problem('waiting', `${name} waits for elders`))
   if (room.outbox.length > 0) found.push(problem('waiting', `${name} has not sent ${room.outbox.length} entries`))
@@ -33,7 +35,8 @@ function between(name: string, room: Room, other: string, theirs: Room): readonl
   const who = `${name} of ${other}`
   const found: Problem[] = []
   const id = toHex(theirs.me.memberId)
-  const seats = [...room.peers.values()].filter(({ member }) => member === id)
+  // A seat that never answered, and of whose end the relay said nothing, stays on the list as unreachable.
+  const seats = [...room.peers.values()].filter(({ member, presence }) => member === id && presence !== 'unreachable')
   if (seats.length > 1) found.push(problem('doubled', `${who}: ${seats.map(({ presence }) => presence).join(', ')}`))
   const peer = room.peers.get(theirs.me.seat)
   if (peer === undefined) return [...found, problem('not met', `${who}: no such seat`)]
@@ -80,16 +83,19 @@ function due(evidence: Evidence): readonly Due[] {
     if (!here.has(log)) continue
     const held = new Set(members.flatMap((member) => [...(watch.holds.get(member)?.get(log) ?? [])]))
     for (const member of members) {
-      const base = watch.bases.get(member)?.get(log)?.n
-      const isElder = evidence.arrivals.indexOf(member.name) < evidence.arrivals.indexOf(author.name)
-      if (base === undefined && !isElder) continue
+      const base = watch.bases.get(member)?.get(log)
       for (const n of held) {
+        const isElder = watch.isFor(author, member, log, n) ?? cameBefore(evidence, member, author)
         const isBefore = base === undefined || n <= base
         if (!isBefore || isElder) found.push({ member, log, author, n, isBefore })
       }
     }
   }
   return found
+}
+
+function cameBefore({ arrivals }: Evidence, one: Member, other: Member): boolean {
+  return arrivals.indexOf(one.name) < arrivals.indexOf(other.name)
 }
 
 /** The gaps that are told are those that there are: of entries that were said, that the member can know of and does not hold. */
@@ -100,7 +106,9 @@ function badGaps(evidence: Evidence): readonly Problem[] {
     const known = knownOf(member, watch)
     const found: Problem[] = []
     for (const [log, last] of known) {
-      const base = watch.bases.get(member)?.get(log)?.n ?? last
+      // Of a room that the relay lost.
+      if (member.room?.transcript.logs.has(log) !== true) continue
+      const base = watch.bases.get(member)?.get(log) ?? last
       for (let n = base + 1; n <= last; n++) {
         if (watch.holds.get(member)?.get(log)?.has(n) === true || told.has(`${log} ${n}`)) continue
         found.push(problem('unnamed gap', `${member.name} does not say that it lacks ${nameOf(watch, log)} ${n}`))

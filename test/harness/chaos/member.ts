@@ -25,6 +25,8 @@ export class Member {
   session: Session = idle()
   /** It vanished without a word: nothing reaches it any more. */
   crashed = false
+  /** It wants to leave, as soon as what it said has gone out. */
+  isLeaving = false
   readonly #edges: Edges
   readonly #turned: (turned: Turned) => void
   readonly #timers = new Map<Timer, () => void>()

@@ -8,6 +8,9 @@ import type { Member } from './member.ts'
 import { type Evidence, nameOf, type Problem, problem, stayed } from './problems.ts'
 import type { Heard } from './watch.ts'
 
+/** No frame that arrives takes longer, ms. */
+const ON_ITS_WAY = 1_000
+
 /** What must hold of a whole run, beside agreement. */
 export function judge(evidence: Evidence): readonly Problem[] {
   const each = (look: (member: Member, evidence: Evidence) => readonly Problem[]) =>
@@ -18,7 +21,7 @@ export function judge(evidence: Evidence): readonly Problem[] {
 /** Once in the room, only its own wish takes somebody out of it. */
 function ended(member: Member, { watch }: Evidence): readonly Problem[] {
   const why = member.of('ended').at(-1)?.why
-  if (member.crashed || why === undefined || why.is === 'left' || !watch.seated.has(member)) return []
+  if (member.crashed || member.isLeaving || why === undefined || why.is === 'left' || !watch.seated.has(member)) return []
   return [problem('not there', `${member.name} ended: ${JSON.stringify(why)}`)]
 }
 
@@ -95,15 +98,15 @@ function untouched(member: Member, evidence: Evidence): readonly Problem[] {
   const gone = new Set<string>()
   // Where an own outbox of its author stands for each log.
   const waited = new Map<string, number>()
-  for (const { entry } of watch.heard.get(member) ?? []) {
+  for (const { entry, at } of watch.heard.get(member) ?? []) {
     const author = watch.logs.get(entry.log)?.author
     if (author === undefined || author === member) continue
     const what = `${name} heard ${author.name} ${entry.n}`
     if (entry.kind === 'core.leave') gone.add(entry.log)
     const isWhole = ledger.isWhole(name, author.name)
     if (entry.repaired) {
-      // What a goodbye overtook has no keys any more.
-      const isOvertaken = ledger.isMixedUp(name) && gone.has(entry.log)
+      // What a goodbye overtook has no keys any more. What is on its way may be asked for with what was missing before it.
+      const isOvertaken = ledger.isMixedUp(name) && (gone.has(entry.log) || at - entry.time < ON_ITS_WAY)
       if (isWhole && !isOvertaken && !watch.isFromBefore(member, entry) && !resets.has(author.name))
         found.push(problem('repaired for nothing', what))
       continue

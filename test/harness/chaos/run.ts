@@ -42,6 +42,7 @@ const PATIENCE = 600_000
 const TICK = 1_000
 /** What is said in a calm network is everywhere by then. */
 const HEARD = 3_000
+const HOP = 20
 const NAMES = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi']
 const LAST_WORDS = 'last words'
 const RELAY = 'ws://127.0.0.1:1337/ws'
@@ -87,7 +88,10 @@ class ChaoticRoom {
     this.#dice = dice(seed * 17 + 3)
     this.#defect = defect
     this.#start = this.#net.clock.now()
-    this.#watch = new Watch((seat) => this.#net.ownerOf(seat))
+    this.#watch = new Watch(
+      (seat) => this.#net.ownerOf(seat),
+      () => this.#net.clock.now(),
+    )
     const latencies = new Map<string, number>()
     this.#net.rules.push((passage) => {
       const { owner } = passage.conn
@@ -131,14 +135,22 @@ class ChaoticRoom {
     const since = this.elapsed
     this.#net.rules.splice(1)
     this.#net.refuseDials(0)
-    while (this.#net.hasFrozen || this.#net.isBusy || disagreements(this.#evidence()).length > 0) {
+    while (!this.#isCalm || disagreements(this.#evidence()).length > 0) {
       if (this.elapsed - since >= PATIENCE) return null
       this.wait(TICK)
     }
     const took = this.elapsed - since
     for (const member of stayed(this.#evidence())) member.do({ do: 'say', text: LAST_WORDS, notice: false })
     this.wait(HEARD)
+    // Keys may be on their way.
+    for (let left = HEARD; this.#net.isBusy && left > 0; left -= HOP) this.#net.advance(HOP)
     return took
+  }
+
+  /** Nothing that was delayed is on its way, and everybody knows whose socket is dead. */
+  get #isCalm(): boolean {
+    const isDeaf = stayed(this.#evidence()).some(({ name }) => this.#net.isDeaf(name))
+    return !this.#net.hasFrozen && !this.#net.isBusy && !isDeaf
   }
 
   outcome(agreement: number | null, thrown: readonly Problem[] = []): Outcome {
@@ -224,6 +236,7 @@ class ChaoticRoom {
       case 'rename':
         return member.do({ do: 'rename', name: `${member.name} II` })
       case 'leave':
+        member.isLeaving = true
         return member.do({ do: 'leave', now: false })
       case 'crash':
         member.crashed = true

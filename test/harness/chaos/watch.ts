@@ -14,6 +14,8 @@ export interface Heard {
   readonly by: string | null
   /** The turn in which that was; for an own entry that waited, in which it was sent. */
   turn: number
+  /** When it was told. */
+  readonly at: number
 }
 
 export class Watch {
@@ -23,8 +25,8 @@ export class Watch {
   readonly heard = new Map<Member, Heard[]>()
   /** The numbers that each holds of each log: what was told was held. */
   readonly holds = new Map<Member, Map<string, Set<number>>>()
-  /** Where each log began for each member, when it first did, and in which turn. */
-  readonly bases = new Map<Member, Map<string, { readonly n: number; readonly turn: number }>>()
+  /** Where each log began for each member, when it first did. */
+  readonly bases = new Map<Member, Map<string, number>>()
   /** The turn in which each was first let in. */
   readonly seated = new Map<Member, number>()
   /** Gaps that were ever told, as `member log n`. */
@@ -40,10 +42,14 @@ export class Watch {
   readonly #given = new Map<string, number>()
   /** The turn in which somebody gave another the first state that did arrive, as `member other room`. */
   readonly #met = new Map<string, number>()
+  /** When somebody first saw another, and whether that one was in the room before it, as `member other room`. */
+  readonly #saw = new Map<string, { readonly elder: boolean; readonly turn: number }>()
   readonly #ownerOf: (seat: string) => string | null
+  readonly #now: () => number
 
-  constructor(ownerOf: (seat: string) => string | null) {
+  constructor(ownerOf: (seat: string) => string | null, now: () => number) {
     this.#ownerOf = ownerOf
+    this.#now = now
   }
 
   take({ member, frame, told }: Turned): void {
@@ -55,10 +61,11 @@ export class Watch {
 
   #takeRoom(member: Member, { transcript, peers, keys, me }: Room): void {
     const bases = mapOf(this.bases, member)
-    for (const [name, { base }] of transcript.logs) if (!bases.has(name)) bases.set(name, { n: base.n, turn: this.#turns })
+    for (const [name, { base }] of transcript.logs) if (!bases.has(name)) bases.set(name, base.n)
     for (const peer of peers.values()) {
       if (peer.out !== null) keepFirst(this.#given, `${member.name} ${peer.seat}`, this.#turns)
       const other = this.#ownerOf(peer.seat)
+      keepFirst(this.#saw, `${member.name} ${other} ${toHex(keys.roomId)}`, { elder: peer.elder, turn: this.#turns })
       const given = this.#given.get(`${other} ${me.seat}`)
       if (peer.in !== null && given !== undefined) keepFirst(this.#met, `${other} ${member.name} ${toHex(keys.roomId)}`, given)
     }
@@ -80,9 +87,20 @@ export class Watch {
     return met === undefined || this.#knew(holder, log, n) < met
   }
 
-  /** The turn since which a holder counts as knowing that a log goes so far: a tail out of a memory is as old as what came before it. */
+  /** An author said an entry knowing of somebody whom it had found in the room; null when it never saw that one. */
+  isFor(author: Member, other: Member, log: string, n: number): boolean | null {
+    const { room } = author
+    const saw = room === null ? undefined : this.#saw.get(`${author.name} ${other.name} ${toHex(room.keys.roomId)}`)
+    return saw === undefined ? null : saw.elder && saw.turn <= (this.logs.get(log)?.said[n - 1]?.turn ?? 0)
+  }
+
+  /**
+   * The turn since which a holder counts as knowing that a log goes so far: a tail out of a memory is as old as what came before it, and
+   * with nothing before it as old as can be.
+   */
   #knew(holder: Member, log: string, n: number): number {
-    let { n: head, turn } = this.bases.get(holder)?.get(log) ?? { n: 0, turn: 0 }
+    let head = this.bases.get(holder)?.get(log) ?? 0
+    let turn = 0
     for (const { entry, turn: came } of this.heard.get(holder) ?? []) {
       if (entry.log !== log || entry.n <= head) continue
       head = entry.n
@@ -111,7 +129,7 @@ export class Watch {
   }
 
   #takeEntry(member: Member, entry: EntryView, by: string | null): void {
-    const heard: Heard = { entry, by, turn: entry.waiting ? Number.POSITIVE_INFINITY : this.#turns }
+    const heard: Heard = { entry, by, turn: entry.waiting ? Number.POSITIVE_INFINITY : this.#turns, at: this.#now() }
     const all = this.heard.get(member) ?? []
     all.push(heard)
     this.heard.set(member, all)
