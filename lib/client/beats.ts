@@ -85,7 +85,8 @@ export function noteMine(room: Room, peer: Peer, heads: readonly NamedHead[]): v
 export function noteDelivered(room: Room, turn: Turn): void {
   const readers = given(room)
   if (readers.length === 0) return
-  const upTo = Math.min(sentHead(room).n, ...readers.map(({ has }) => has))
+  // What nobody could read when it was said is not made so by who came since.
+  const upTo = Math.min(room.readUpTo, ...readers.map(({ has }) => has))
   if (upTo <= room.delivered) return
   room.delivered = upTo
   tell(turn, { is: 'delivered', log: room.log, upTo })

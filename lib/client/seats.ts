@@ -176,6 +176,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     returning: false,
     outbox: [],
     leaveBy: null,
+    readUpTo: 0,
     delivered: 0,
     news: new Map(),
     toldGaps: '',

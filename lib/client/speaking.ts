@@ -37,6 +37,7 @@ export function emptyOutbox(room: Room, turn: Turn): void {
     send(room, kept, turn)
   }
   const upTo = numbers.at(-1)
+  if (upTo !== undefined && given(room).length > 0) room.readUpTo = upTo
   if (upTo !== undefined) tell(turn, { is: 'sent', log: room.log, upTo, readers: given(room).length })
   if (upTo !== undefined) beatSoon(room, turn)
 }
@@ -67,6 +68,7 @@ function keepOwn(room: Room, signed: SignedEntry, turn: Turn): void {
   const { log, n, kind, body, time, seen } = entry
   const waiting = room.returning
   const readers = waiting ? 0 : given(room).length
+  if (readers > 0) room.readUpTo = n
   const view = { log, n, who: room.me.view, kind, body, time, seen, late: false, repaired: false, waiting, readers }
   tell(turn, { is: 'entry', entry: view })
   if (!waiting) beatSoon(room, turn)

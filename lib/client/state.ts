@@ -273,6 +273,8 @@ export interface Room {
   readonly outbox: number[]
   /** Until when who wants to leave waits for the connection; null when nobody does. */
   leaveBy: Millis | null
+  /** My newest entry that went to anybody. */
+  readUpTo: number
   /** How far everybody has my log, as last told. */
   delivered: number
   /** When the last frame came, and when I asked the relay for a sign of life. */

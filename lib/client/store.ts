@@ -35,7 +35,7 @@ export interface View {
 }
 
 /**
- * Where an entry stands. Mine: waiting for the connection, sent, or delivered to everybody who is here. Another's: heard, or repaired from
+ * Where an entry stands. Mine: waiting for the connection, sent, or delivered to everybody who is here; one that nobody could read is sent. Another's: heard, or repaired from
  * somebody's memory. What is missing stands in `gaps`.
  */
 export type EntryState = 'waiting' | 'sent' | 'delivered' | 'heard' | 'repaired'
@@ -43,7 +43,9 @@ export type EntryState = 'waiting' | 'sent' | 'delivered' | 'heard' | 'repaired'
 export function entryState({ delivered }: View, entry: EntryView): EntryState {
   if (!entry.who.me) return entry.repaired ? 'repaired' : 'heard'
   if (entry.waiting) return 'waiting'
-  return delivered !== null && delivered.log === entry.log && entry.n <= delivered.upTo ? 'delivered' : 'sent'
+  return entry.readers > 0 && delivered !== null && delivered.log === entry.log && entry.n <= delivered.upTo
+    ? 'delivered'
+    : 'sent'
 }
 
 export interface Store {

@@ -8,6 +8,21 @@ function states({ client }: Person): readonly string[] {
   return view.entries.map((entry) => `${JSON.stringify(entry.body['text'])} ${entryState(view, entry)}`)
 }
 
+test('an entry that nobody could read is not delivered by who comes later', () => {
+  const world = new World(82)
+  const alice = world.person('alice')
+  const invite = alice.create()
+  alice.say('to nobody')
+  const bob = world.person('bob').join(invite)
+  world.advance(90_000)
+  expect(alice.of('delivered')).toEqual([])
+  alice.say('to bob')
+  world.advance(10_000)
+  expect(alice.of('delivered')).toMatchObject([{ upTo: 2 }])
+  expect(states(alice)).toEqual(['"to nobody" sent', '"to bob" delivered'])
+  expect(bob.texts()).toEqual(['alice: to bob'])
+})
+
 test('an entry of mine is waiting, then sent, then delivered; another’s is heard, or repaired', () => {
   const world = new World(81)
   const [alice, bob] = [world.person('alice'), world.person('bob')]
