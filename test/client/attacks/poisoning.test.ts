@@ -159,3 +159,20 @@ test('a member that asks too much is refused: twenty answers in ten seconds, and
   world.advance(1_000)
   expect(textsIn(ask(22))).toEqual(['again and again'])
 })
+
+test('a head that nobody wrote has its victims ask its author and the liar, and nobody else', () => {
+  const { world, invite, alice, bob, mallory, say } = trio(931)
+  world.person('carol').join(invite)
+  world.advance(10_000)
+  const log = mallory.room.peers.get(bob.seat())?.log ?? ''
+  mallory.room.news.set(log, { log, n: 900, hash: new Uint8Array(32) })
+  const before = world.recording.length
+  say('bob said 900 things')
+  world.advance(20_000)
+  expect(gapsOf(alice)).toMatchObject([{ name: 'bob', from: 1, to: 900, by: 'mallory', unavailable: true }])
+  const asked = world.recording
+    .slice(before)
+    .filter(({ owner, way, text }) => owner === 'alice' && way === 'to relay' && text.includes('"relay"'))
+    .map(({ text }) => JSON.parse(text).to)
+  expect(new Set(asked)).toEqual(new Set([bob.seat(), mallory.room.me.seat]))
+})
