@@ -5,6 +5,7 @@
 import type { Edges, Line } from '#lib/client/client.ts'
 import type { Command } from '#lib/client/commands.ts'
 import type { Effect, Input, Timer } from '#lib/client/effects.ts'
+import type { Event } from '#lib/client/events.ts'
 import { idle, step } from '#lib/client/session.ts'
 import type { Room, Session } from '#lib/client/state.ts'
 import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
@@ -14,11 +15,14 @@ export class GlassClient {
   session: Session = idle()
   readonly #waiting = new Set<() => void>()
   readonly #edges: Edges
+  readonly #turned: (input: Input, told: readonly Event[]) => void
   readonly #timers = new Map<Timer, () => void>()
   #line: Line | null = null
 
-  constructor(edges: Edges) {
+  /** `turned` is called after each turn, with what was told in it. */
+  constructor(edges: Edges, turned: (input: Input, told: readonly Event[]) => void = () => undefined) {
     this.#edges = edges
+    this.#turned = turned
   }
 
   do(command: Command): void {
@@ -48,6 +52,10 @@ export class GlassClient {
     const effects: Effect[] = []
     this.session = step(this.session, input, { now: this.#edges.now(), random: this.#edges.random, effects })
     for (const effect of effects) this.#perform(effect)
+    this.#turned(
+      input,
+      effects.flatMap((effect) => (effect.do === 'tell' ? [effect.event] : [])),
+    )
     for (const look of this.#waiting) look()
   }
 

@@ -1,15 +1,12 @@
 /**
- * A member of a room in chaos: the real session with everything it holds in sight, driven as lib/client/client.ts drives it, and
- * all that it told. After each turn it is looked at, and may be damaged. Called by run.ts.
+ * A member of a room in chaos: a client of glass, and all that it told. After each turn it is looked at, and may be damaged. Called by run.ts.
  */
-import type { Edges, Line } from '#lib/client/client.ts'
+import type { Edges } from '#lib/client/client.ts'
 import type { Command } from '#lib/client/commands.ts'
-import type { Effect, Input, Timer } from '#lib/client/effects.ts'
 import type { Event } from '#lib/client/events.ts'
-import { idle, step } from '#lib/client/session.ts'
 import type { Room, Session } from '#lib/client/state.ts'
-import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
+import { GlassClient } from '../glass.ts'
 
 /** What happened in one turn. */
 export interface Turned {
@@ -22,24 +19,26 @@ export interface Turned {
 export class Member {
   readonly name: string
   readonly events: Event[] = []
-  session: Session = idle()
   /** It vanished without a word: nothing reaches it any more. */
   crashed = false
   /** It wants to leave, as soon as what it said has gone out. */
   isLeaving = false
-  readonly #edges: Edges
-  readonly #turned: (turned: Turned) => void
-  readonly #timers = new Map<Timer, () => void>()
-  #line: Line | null = null
+  readonly #client: GlassClient
 
   constructor(name: string, edges: Edges, turned: (turned: Turned) => void) {
     this.name = name
-    this.#edges = edges
-    this.#turned = turned
+    this.#client = new GlassClient(this.#mortal(edges), (input, told) => {
+      this.events.push(...told)
+      turned({ member: this, frame: input.on === 'frame' ? input.frame : null, told })
+    })
   }
 
   do(command: Command): void {
-    this.#take({ on: 'command', command })
+    if (!this.crashed) this.#client.do(command)
+  }
+
+  get session(): Session {
+    return this.#client.session
   }
 
   /** The conversation, connected or not; null when there is none. */
@@ -62,54 +61,21 @@ export class Member {
     return this.events.filter((event): event is Event & { readonly is: K } => event.is === is)
   }
 
-  #take(input: Input): void {
-    if (this.crashed) return
-    const effects: Effect[] = []
-    this.session = step(this.session, input, { now: this.#edges.now(), random: this.#edges.random, effects })
-    const told: Event[] = []
-    for (const effect of effects) this.#perform(effect, told)
-    this.events.push(...told)
-    this.#turned({ member: this, frame: input.on === 'frame' ? input.frame : null, told })
-  }
-
-  #perform(effect: Effect, told: Event[]): void {
-    switch (effect.do) {
-      case 'send':
-        return this.#line?.send(encodeToRelay(effect.frame))
-      case 'tell':
-        told.push(effect.event)
-        return
-      case 'wake':
-        return this.#wake(effect.timer, effect.after)
-      case 'dial':
-        return this.#dial(effect.url)
-      case 'hangUp':
-        for (const cancel of this.#timers.values()) cancel()
-        this.#timers.clear()
-        this.#line?.close(effect.code)
-        this.#line = null
+  /** Edges that tell it nothing once it has crashed. */
+  #mortal(edges: Edges): Edges {
+    const alive = (tell: () => void) => () => {
+      if (!this.crashed) tell()
     }
-  }
-
-  #wake(timer: Timer, after: number): void {
-    this.#timers.get(timer)?.()
-    const cancel = this.#edges.wake(after, () => {
-      this.#timers.delete(timer)
-      this.#take({ on: 'woke', timer })
-    })
-    this.#timers.set(timer, cancel)
-  }
-
-  #dial(url: string): void {
-    const hear = (input: Input) => {
-      if (this.#line === line) this.#take(input)
+    return {
+      ...edges,
+      wake: (after, then) => edges.wake(after, alive(then)),
+      dial: (url, on) =>
+        edges.dial(url, {
+          opened: alive(() => on.opened()),
+          text: (text) => alive(() => on.text(text))(),
+          binary: alive(() => on.binary()),
+          closed: (code) => alive(() => on.closed(code))(),
+        }),
     }
-    const line: Line = this.#edges.dial(url, {
-      opened: () => hear({ on: 'opened' }),
-      text: (text) => hear({ on: 'frame', frame: decodeFromRelay(text) }),
-      binary: () => undefined,
-      closed: (code) => hear({ on: 'closed', code }),
-    })
-    this.#line = line
   }
 }
