@@ -63,8 +63,9 @@ export function endAsk(peer: Peer): void {
   peer.asked = null
 }
 
-/** True when I wait for no elder any more: each has my state, is offline, or had its time. */
+/** True when I wait for nobody any more: each elder has my state, is offline, or had its time; and somebody is here to hear what I kept. */
 export function isSettled(room: Room): boolean {
+  if (room.keeps && room.peers.size === 0) return false
   const waited = ({ elder, out, presence }: Peer) =>
     !elder || out !== null || presence === 'reconnecting' || presence === 'unreachable'
   return [...room.peers.values()].every(waited)

@@ -33,6 +33,7 @@ export function continueFrom(lost: Room, room: Room, turn: Turn): void {
     if (command !== null) room.waiting.push(command)
   }
   room.waiting.push(...lost.waiting.splice(0))
+  room.keeps = room.waiting.length > 0
 }
 
 /** Whoever is verified stays so, here already or not; another key under such a name is told. */

@@ -137,6 +137,12 @@ export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null 
 export function commandSeated(room: Room, command: Command, turn: Turn): Ending | null {
   const fault = faultOf(room, command)
   if (fault !== null) return fail(command, fault, turn)
+  // Who leaves an empty room waits for nobody.
+  if (command.do === 'leave' && room.keeps) {
+    room.keeps = false
+    const ending = settle(room, turn)
+    if (ending !== null) return ending
+  }
   if (room.returning && isEntry(command)) {
     if (room.outbox.length >= WAITING_COMMANDS) return fail(command, 'busy', turn)
   } else if (!room.ready && waits(command)) {

@@ -173,6 +173,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     sending: freshEpoch(keys, me.seat, turn),
     ...untouched(turn),
     waiting: [],
+    keeps: false,
     returning: false,
     outbox: [],
     leaveBy: null,

@@ -267,6 +267,8 @@ export interface Room {
   /** The handshake with the elders is over; before, what is said waits. */
   ready: boolean
   readonly waiting: Command[]
+  /** What waits was written for a room that was lost: it is said once somebody is here, since who comes later is given nothing from before. */
+  keeps: boolean
   /** From the loss of the connection until the handshake after it: what is said goes into the outbox. */
   returning: boolean
   /** Numbers of my entries that were not sent yet, oldest first. */

@@ -305,8 +305,12 @@ describe('a room that the relay lost', () => {
 
   test('is made anew by another member, and is its founder’s all the same', () => {
     const { world, alice, bob } = lost(613)
-    alice.join(recreated(bob))
+    const again = recreated(bob)
+    world.advance(60_000)
+    alice.join(again)
     world.advance(10_000)
+    // What he wrote waited for somebody to hear it.
+    expect(alice.texts()).toEqual(['alice: before', 'bob: meanwhile'])
     const marked = { verified: true, presence: 'here' }
     expect([seen(bob, 'alice'), seen(alice, 'bob')]).toMatchObject([marked, marked])
     expect([seen(bob, 'alice')?.founder, seen(bob, 'bob')?.founder]).toEqual([true, false])
@@ -314,6 +318,14 @@ describe('a room that the relay lost', () => {
     expect(bob.of('failed').at(-1)?.fault).toBe('not_founder')
     alice.do({ do: 'close' })
     expect(bob.of('ended')).toMatchObject([{ why: { is: 'closed', by: { name: 'alice' } } }])
+  })
+
+  test('and made anew is left at once by who is alone in it, though something waits', () => {
+    const { world, bob } = lost(617)
+    recreated(bob)
+    world.advance(1_000)
+    bob.leave()
+    expect(bob.of('ended').at(-1)).toMatchObject({ why: { is: 'left' } })
   })
 
   test('and made anew knows who is verified before that one comes: another key under its name raises the alarm', () => {
