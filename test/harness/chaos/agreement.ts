@@ -24,7 +24,9 @@ function apart(member: Member, members: readonly Member[]): readonly Problem[] {
   const seats = new Set(members.map((other) => other.room?.me.seat))
   const waiting = [...room.peers.values()].filter(({ seat }) => seats.has(seat)).reduce((sum, { held }) => sum + held.length, 0)
   if (waiting > 0) found.push(problem('waiting', `${name} holds ${waiting} frames`))
-  if (!room.ready) found.push(problem('waiting', `${name} waits for elders`))
+  // Who made a lost room anew keeps what was written until somebody comes.
+  const isAlone = room.keeps && room.peers.size === 0
+  if (!room.ready && !isAlone) found.push(problem('waiting', `${name} waits for elders`))
   if (room.outbox.length > 0) found.push(problem('waiting', `${name} has not sent ${room.outbox.length} entries`))
   for (const other of members)
     if (other !== member && other.room !== null) found.push(...between(name, room, other.name, other.room))
