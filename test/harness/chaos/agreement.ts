@@ -27,7 +27,7 @@ function apart(member: Member, members: readonly Member[]): readonly Problem[] {
   // Who made a lost room anew keeps what was written until somebody comes.
   const isAlone = room.keeps && room.peers.size === 0
   if (!room.ready && !isAlone) found.push(problem('waiting', `${name} waits for elders`))
-  if (room.outbox.length > 0) found.push(problem('waiting', `${name} has not sent ${room.outbox.length} entries`))
+  if (room.outbox.length > 0 && !isAlone) found.push(problem('waiting', `${name} has not sent ${room.outbox.length} entries`))
   for (const other of members)
     if (other !== member && other.room !== null) found.push(...between(name, room, other.name, other.room))
   return found

@@ -105,8 +105,10 @@ function untouched(member: Member, evidence: Evidence): readonly Problem[] {
     if (entry.kind === 'core.leave') gone.add(entry.log)
     const isWhole = ledger.isWhole(name, author.name)
     if (entry.repaired) {
-      // What a goodbye overtook has no keys any more. What is on its way may be asked for with what was missing before it.
-      const isOvertaken = ledger.isMixedUp(name) && (gone.has(entry.log) || at - entry.time < ON_ITS_WAY)
+      // What a goodbye overtook has no keys any more, and what overtook the first state none yet. What is on its way may be asked for with
+      // what was missing before it.
+      const isEarly = watch.isBeforeState(member, author, entry)
+      const isOvertaken = ledger.isMixedUp(name) && (gone.has(entry.log) || isEarly || at - entry.time < ON_ITS_WAY)
       if (isWhole && !isOvertaken && !watch.isFromBefore(member, entry) && !resets.has(author.name))
         found.push(problem('repaired for nothing', what))
       continue

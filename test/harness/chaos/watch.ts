@@ -44,6 +44,8 @@ export class Watch {
   readonly #met = new Map<string, number>()
   /** When somebody first saw another, and whether that one was in the room before it, as `member other room`. */
   readonly #saw = new Map<string, { readonly elder: boolean; readonly turn: number }>()
+  /** When somebody first had another's state, as `member other`. */
+  readonly #had = new Map<string, number>()
   readonly #ownerOf: (seat: string) => string | null
   readonly #now: () => number
 
@@ -66,6 +68,7 @@ export class Watch {
       if (peer.out !== null) keepFirst(this.#given, `${member.name} ${peer.seat}`, this.#turns)
       const other = this.#ownerOf(peer.seat)
       keepFirst(this.#saw, `${member.name} ${other} ${toHex(keys.roomId)}`, { elder: peer.elder, turn: this.#turns })
+      if (peer.in !== null) keepFirst(this.#had, `${member.name} ${other}`, this.#now())
       const given = this.#given.get(`${other} ${me.seat}`)
       if (peer.in !== null && given !== undefined) keepFirst(this.#met, `${other} ${member.name} ${toHex(keys.roomId)}`, given)
     }
@@ -75,6 +78,11 @@ export class Watch {
   isFromBefore(member: Member, { log, n }: EntryView): boolean {
     const said = this.logs.get(log)?.said[n - 1]
     return said !== undefined && said.turn < (this.seated.get(member) ?? 0)
+  }
+
+  /** It was said while its author's first state was on its way to a member. */
+  isBeforeState(member: Member, author: Member, { time }: EntryView): boolean {
+    return time < (this.#had.get(`${member.name} ${author.name}`) ?? Number.POSITIVE_INFINITY)
   }
 
   /**
