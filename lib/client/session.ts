@@ -246,8 +246,8 @@ function failed(session: Dialing | Creating | Joining | Away | Lost, why: Ending
   const goal = session.at === 'dialing' || session.at === 'joining' ? session.goal : null
   if (goal?.is === 'return') {
     if (why.is === 'refused' && why.reason === 'not_found') return loseRoom(goal.room, session, turn)
-    const isOver =
-      (why.is === 'refused' && why.reason !== 'room_full') || why.is === 'version_mismatch' || why.is === 'too_large_room'
+    // It let me in before: any other refusal is worth another try.
+    const isOver = why.is === 'version_mismatch' || why.is === 'too_large_room'
     if (!isOver) return tryAgain(goal.room, goal.tries + 1, codeOf(why), closedRooms, turn)
   }
   const lost = roomOf(session)
