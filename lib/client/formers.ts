@@ -58,8 +58,12 @@ function givenBy(room: Room, { seat, in: inbound, out }: Peer): readonly Bytes[]
 export function endFormer(room: Room, seat: string): void {
   const former = room.formers.get(seat)
   if (former === undefined) return
-  wipe(...former.pairs.map(({ secret }) => secret))
-  room.formers.set(seat, { ...former, pairs: [], guards: false, view: { ...former.view, presence: 'gone' } })
+  const pairs = former.pairs.map(({ secret }) => secret)
+  // While it gave me nothing, what I gave it is what shows me.
+  const isShown = former.in.length > 0
+  if (isShown) wipe(...pairs)
+  const given = isShown ? former.in : pairs
+  room.formers.set(seat, { ...former, in: given, pairs: [], guards: false, view: { ...former.view, presence: 'gone' } })
 }
 
 export function forgetFormer(room: Room, former: Former): void {
@@ -85,9 +89,12 @@ export function proofsFor(room: Room, peer: Peer): readonly Bytes[] {
   return secrets.slice(-MOST_PROOFS).map((secret) => proofOf(roomId, secret, room.me.seat, peer.seat))
 }
 
-/** What it gave me shows who I am; while it gave me nothing, what I gave it, since its answer may be what was lost. */
+/**
+ * What it gave me shows who I am; while it gave me nothing, what I gave it, since its answer may be what was lost: any of my steps, and all
+ * after one, may be lost as well.
+ */
 function shownBy(given: readonly Bytes[], pairs: Former['pairs']): readonly Bytes[] {
-  return given.length > 0 ? given : pairs.slice(-EARLIER_SECRETS).map(({ secret }) => secret)
+  return given.length > 0 ? given : pairs.map(({ secret }) => secret)
 }
 
 function givenOf({ in: inbound }: Peer): readonly Bytes[] {

@@ -21,8 +21,8 @@ const LAST = 0xffff_ffff
 export const ASKED_RANGES = 16
 /** Entries in one repair letter. */
 export const REPAIRED_ENTRIES = 256
-/** Proofs in a state: one for each former seat that the receiver may know. */
-export const MOST_PROOFS = 8
+/** Proofs in a state: for each former seat that the receiver may know, by all pair secrets of the newest where it is not known which it has. */
+export const MOST_PROOFS = 40
 const ENTRY_CHARS = Math.ceil((ENTRY_BYTES * 4) / 3)
 
 /** What lets a receiver follow the sender from here on, and nothing before. */
