@@ -38,10 +38,12 @@ export function chase(room: Room, turn: Turn): void {
     if (presence === 'reconnecting') continue
     const isMissing = peer.in === null && turn.now - since >= (elder ? ANSWER_MS : RESET_MS)
     const isShut = peer.in !== null && peer.held.length > 0
+    // Its answer may have been lost, and have been the newest state of it.
+    const isOpen = peer.in !== null && asked !== null
     // It may have given me up, at the word of the relay.
     const isSilent = presence === 'silent'
     const wait = turn.now - since > NEWCOMER_MS && !isShut ? NEWCOMER_MS : RESET_MS
-    if ((isMissing || isShut || isSilent) && (asked === null || turn.now - asked.at >= wait)) askState(room, peer, turn)
+    if ((isMissing || isShut || isOpen || isSilent) && (asked === null || turn.now - asked.at >= wait)) askState(room, peer, turn)
     if (!elder && peer.in === null && peer.out !== null && turn.now - since >= NEWCOMER_MS) withdraw(room, peer, turn)
   }
 }
