@@ -2,9 +2,9 @@
  * Beats (docs/protocol.md, Beats): now and then each member says how far it holds every log. That turns "sent" into "delivered", uncovers
  * a tail that nobody followed, and shows who is still there. Called by seated.ts for its timer, and by whoever takes an entry in.
  */
-import { type NamedHead, type Signed, signBeat } from '#lib/room/entry.ts'
+import { type NamedHead, NO_HEAD, signBeat, type Signed } from '#lib/room/entry.ts'
 import { SEEN_IN_BEAT } from '#lib/room/limits.ts'
-import { wholeHeads } from '#lib/room/transcript.ts'
+import { headsBehindHoles, wholeHeads } from '#lib/room/transcript.ts'
 import { readU32 } from '#lib/wire/bytes.ts'
 import { broadcast, given, said, takeNews } from './composing.ts'
 import type { Millis, Turn } from './effects.ts'
@@ -67,12 +67,29 @@ export function beatOf(room: Room, epoch: number, turn: Turn): Signed {
 
 /** Logs that changed since I said anything, then others at random: in a small room all of them, in a large one the beats of all cover them. */
 function named(room: Room, turn: Turn): readonly NamedHead[] {
-  const all = wholeHeads(room.transcript).filter(({ log }) => log !== room.log)
-  if (all.length <= SEEN_IN_BEAT) return all
-  const fresh = all.filter(({ log }) => room.news.has(log)).slice(-SEEN_IN_BEAT)
-  const rest = all.filter((head) => !fresh.includes(head))
+  const all = held(room)
+  if (all.flat().length <= SEEN_IN_BEAT) return all.flat()
+  const fresh = all.filter(([{ log }]) => room.news.has(log)).slice(-SEEN_IN_BEAT)
+  const rest = all.filter((heads) => !fresh.includes(heads))
   const from = between([0, rest.length], turn)
-  return [...fresh, ...rest.slice(from), ...rest.slice(0, from)].slice(0, SEEN_IN_BEAT)
+  return [...fresh, ...rest.slice(from), ...rest.slice(0, from)].flat().slice(0, SEEN_IN_BEAT)
+}
+
+/**
+ * How far I hold each log without a hole. Where its author may not be here to fill one, what I hold behind it is named as well, and always
+ * after the other: the author takes the first for what has been delivered.
+ */
+function held({ transcript, peers, log: mine }: Room): readonly (readonly [NamedHead, ...NamedHead[]])[] {
+  const whole = new Map(wholeHeads(transcript).map((head) => [head.log, head]))
+  whole.delete(mine)
+  const here = new Set([...peers.values()].filter(({ presence }) => presence === 'here').map(({ log }) => log))
+  const behind = headsBehindHoles(transcript).filter(({ log }) => !here.has(log))
+  for (const { log } of behind) if (!whole.has(log)) whole.set(log, { log, ...NO_HEAD })
+  const newest = new Map(behind.map((head) => [head.log, head]))
+  return [...whole.values()].map((head) => {
+    const further = newest.get(head.log)
+    return further === undefined ? [head] : [head, further]
+  })
 }
 
 /** How far a peer says that it holds my log. */

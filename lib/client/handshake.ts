@@ -6,7 +6,7 @@ import { type OpenedLetter, openLetter } from '#lib/crypto/letter.ts'
 import { nextCounter, newestEpoch, type Receiving, receivingFrom, resume } from '#lib/crypto/receiving.ts'
 import { wipeEpoch } from '#lib/crypto/epoch.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
-import { type Head, isLogOf } from '#lib/room/entry.ts'
+import { isLogOf, NO_HEAD } from '#lib/room/entry.ts'
 import { beginEarlier, beginLog } from '#lib/room/transcript.ts'
 import { type Bytes, equal, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
@@ -26,8 +26,6 @@ import { putPeer, tellNewcomer } from './seats.ts'
 import type { Former, Heard, Peer, Room } from './state.ts'
 import { noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember } from './telling.ts'
 import { PAIR_SECRETS, RESET_MS } from './times.ts'
-
-const NO_HEAD: Head = { n: 0, hash: new Uint8Array(32) }
 
 /** A letter came. Throws `CryptoError`. */
 export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {

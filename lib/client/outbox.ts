@@ -2,11 +2,9 @@
  * The outbox (docs/protocol.md, Coming back): entries said while the connection was down. Each has its place in my log at once, and is
  * sent when those who are here can open it. Called by speaking.ts, seated.ts and handshake.ts.
  */
-import type { Head } from '#lib/room/entry.ts'
+import { type Head, NO_HEAD } from '#lib/room/entry.ts'
 import { headBefore, headOf, type Kept, keptSince } from '#lib/room/transcript.ts'
 import type { Room } from './state.ts'
-
-const NO_HEAD: Head = { n: 0, hash: new Uint8Array(32) }
 
 /** My newest entry that was sent: what waits is nobody's gap. */
 export function sentHead(room: Room): Head {

@@ -5,7 +5,7 @@
 import { type Claim, openClaim } from '#lib/crypto/claim.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { isLogOf, readEntry, type Signed, type SignedEntry } from '#lib/room/entry.ts'
-import { gaps, introduceLog, keptSince, whoNamed } from '#lib/room/transcript.ts'
+import { gaps, introducedAt, introduceLog, keptSince, whoNamed } from '#lib/room/transcript.ts'
 import { type Bytes, equal, fromUtf8, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
@@ -90,13 +90,17 @@ function missing(room: Room, turn: Turn): readonly Missing[] {
     to,
     by: by === null ? null : whoNamed(room.transcript, log, from),
   }))
-  const strange = [...unknown].map(([log, { n, by }]) => ({ log, from: 1, to: n, by: [...by] }))
+  const strange = [...unknown].map(([log, { n, by }]) => ({ log, from: 1, to: n, by: by === null ? null : [...by] }))
   return [...known, ...strange].filter(({ log }) => (given.get(log) ?? 0) <= turn.now)
 }
 
 function giveUp(room: Room, log: string, turn: Turn): void {
-  // Whoever named it has it not, or not for me: it is from before my time.
-  if (room.repairing.unknown.delete(log)) return
+  const { unknown, unanswered, tried } = room.repairing
+  // Whoever named it has it not, or not for me: it is from before my time. Who did not answer is asked again when it is named again.
+  if (unknown.delete(log)) {
+    if (unanswered.delete(log)) tried.delete(log)
+    return
+  }
   room.repairing.given.set(log, turn.now + REPAIR_AGAIN_MS)
 }
 
@@ -130,6 +134,7 @@ function giveUpLate(room: Room, turn: Turn): void {
   for (const peer of room.peers.values()) {
     if (peer.repair === null || turn.now - peer.repair.at < REPAIR_ANSWER_MS) continue
     passOver(room, peer, peer.repair.ranges)
+    for (const { log } of peer.repair.ranges) if (room.repairing.unknown.has(log)) room.repairing.unanswered.add(log)
     peer.repair = null
   }
 }
@@ -206,12 +211,20 @@ export function takeRepair(room: Room, peer: Peer, letter: RepairLetter, take: T
     open.ranges.filter(({ log }) => !filled.has(log)),
   )
   for (const log of filled) {
-    room.repairing.unknown.delete(log)
+    lookFurther(room, log)
+    room.repairing.unanswered.delete(log)
     if (!gaps(room.transcript).some((gap) => gap.log === log)) room.repairing.tried.delete(log)
   }
   tellGaps(room, turn)
   if (open.ranges.length > 0) lookForGaps(room, turn, 0)
   return 'on'
+}
+
+/** Who introduced a log may have come late itself: others may have what came before. */
+function lookFurther({ transcript, repairing: { unknown } }: Room, log: string): void {
+  const n = introducedAt(transcript, log) ?? 0
+  if (n > 0) unknown.set(log, { n, by: null })
+  else unknown.delete(log)
 }
 
 /** The author of a log that I never heard of. Its claim says who; that it was really here is the word of who hands it on. */

@@ -8,6 +8,7 @@ import { type Bytes, equal, toHex } from '#lib/wire/bytes.ts'
 import type { Turn } from './effects.ts'
 import { ASK_BYTES } from './letters.ts'
 import { saltFor, sendNote } from './posting.ts'
+import { scheduleUpdate } from './rotation.ts'
 import type { Peer, Room } from './state.ts'
 import { tell } from './telling.ts'
 import { REPAIR_ANSWER_MS, ROSTER_MS } from './times.ts'
@@ -78,6 +79,8 @@ export function takeRoster(room: Room, peer: Peer, theirs: readonly Seated[], tu
       .filter(({ seat }) => !has(theirs, seat) && isSettledSeat(room, seat))
       .map(({ seat }) => ({ seat, from: 'from them' as const })),
   ]
+  // Its announcement may have been lost, and mine to it: a new key of mine goes to everybody, with my claim.
+  if (hidden.some(({ from }) => from === 'from me')) scheduleUpdate(room, 'letter', turn)
   for (const { seat, from } of hidden) {
     const key = `${peer.seat} ${seat} ${from}`
     const fault = room.rosterFaults.get(key) ?? { since: turn.now, told: false }

@@ -29,7 +29,7 @@ import { pulse } from './pulse.ts'
 import { repair } from './repair.ts'
 import { compareRosters } from './rosters.ts'
 import { sweep, takeUpdate, updateIfDue, updateKey } from './rotation.ts'
-import { welcome } from './seats.ts'
+import { meet, welcome } from './seats.ts'
 import { emptyOutbox, rotateNow, sayEntry } from './speaking.ts'
 import type { Heard, Room } from './state.ts'
 import { guarded, refreshNames, refreshViews, refuse, tell, tellMember } from './telling.ts'
@@ -77,9 +77,14 @@ function letterSeated(room: Room, frame: FromRelay & { readonly type: 'relay' },
 }
 
 function updateSeated(room: Room, frame: FromRelay & { readonly type: 'ek_update_fwd' }, turn: Turn): void {
-  const peer = room.peers.get(frame.from)
-  if (peer === undefined) return refuse(room, turn, 'update', frame.from, 'unknown_seat')
-  guarded(room, turn, 'update', peer.seat, () => takeUpdate(room, peer, frame, turn))
+  const { from: seat, ek, claim } = frame
+  const peer = room.peers.get(seat)
+  guarded(room, turn, 'update', seat, () => {
+    if (peer !== undefined) return takeUpdate(room, peer, frame, turn)
+    if (seat === room.me.seat || room.gone.has(seat)) return refuse(room, turn, 'update', seat, 'unknown_seat')
+    // The relay did not announce it: this has the claim and the key that the announcement would have had.
+    meet(room, { username: seat, ek, ratchetEk: ek, claim }, turn)
+  })
 }
 
 function heardEnding(heard: Heard): Ending | null {

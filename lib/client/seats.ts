@@ -7,7 +7,7 @@ import { roomKeys } from '#lib/crypto/room.ts'
 import { startEpoch } from '#lib/crypto/sending.ts'
 import { SEED_BYTES } from '#lib/crypto/epoch.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
-import { type Head, newLog } from '#lib/room/entry.ts'
+import { newLog, NO_HEAD } from '#lib/room/entry.ts'
 import { beginLog, emptyTranscript } from '#lib/room/transcript.ts'
 import { fromBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay, SeatRecord } from '#lib/wire/frames.ts'
@@ -23,8 +23,6 @@ import { guarded, refreshNames, refuse, tell, tellMember, viewOf } from './telli
 import { ANSWER_MS, OFFLINE_MS, PULSE_MS, SWEEP_MS } from './times.ts'
 
 type Joined = FromRelay & { readonly type: 'joined' }
-
-const NO_HEAD: Head = { n: 0, hash: new Uint8Array(32) }
 
 /** The relay let me in: verifies who is there, takes a seat, says so. */
 export function enter(invite: Room['invite'], self: Self, frame: Joined, turn: Turn): Room {
@@ -181,7 +179,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     delivered: 0,
     news: new Map(),
     toldGaps: '',
-    repairing: { at: null, tried: new Map(), given: new Map(), unknown: new Map() },
+    repairing: { at: null, tried: new Map(), unanswered: new Set(), given: new Map(), unknown: new Map() },
     refused: new Map(),
     rosterFaults: new Map(),
   }
@@ -245,12 +243,17 @@ export function putPeer(
   return peer
 }
 
-/** Somebody took a seat after me: verifies its claim and hands it my state. */
+/** Somebody took a seat after me. Throws as `meet`. */
 export function welcome(room: Room, frame: FromRelay & { readonly type: 'peer_joined' }, turn: Turn): void {
-  if (room.peers.size + 1 >= LARGEST_ROOM) return refuse(room, turn, 'claim', frame.username, 'too_many')
   // A first identify repeats its key: one that differs was swapped on the way.
   if (frame.ek !== frame.ratchetEk) return refuse(room, turn, 'claim', frame.username, 'wrong_key')
-  const peer = admit(room, frame, false, turn)
+  meet(room, frame, turn)
+}
+
+/** A seat that was not there before: verifies its claim and hands it my state. Throws `CryptoError` and `WireError`. */
+export function meet(room: Room, record: SeatRecord, turn: Turn): void {
+  if (room.peers.size + 1 >= LARGEST_ROOM) return refuse(room, turn, 'claim', record.username, 'too_many')
+  const peer = admit(room, record, false, turn)
   tellNewcomer(room, peer, turn)
   sendState(room, peer, { answers: null, asked: null, salt: null }, turn)
 }

@@ -195,7 +195,10 @@ export interface Former {
   readonly claim: OpenedClaim
   readonly sealedClaim: Bytes
   readonly key: Bytes
-  /** The newest secret that it gave me, last, and those before it as long as it has not shown that it knows my newest seat. */
+  /**
+   * What shows it who I am: the newest secret that it gave me, last, and those before it as long as it has not shown that it knows my newest
+   * seat. Once it is continued, and gave me nothing, those that I gave it.
+   */
   readonly in: readonly Bytes[]
   /** Those that I gave it, and whether it has shown that it has one. */
   readonly pairs: readonly PairSecret[]
@@ -312,8 +315,13 @@ export interface Repairing {
   at: Millis | null
   /** Seats that were asked for what is missing of a log and have it not. */
   readonly tried: Map<string, Set<string>>
+  /** Logs for which somebody was asked and did not answer: what was lost then may have been in it. */
+  readonly unanswered: Set<string>
   /** Logs of which nobody here has what is missing, and until when it is not asked for. */
   readonly given: Map<string, Millis>
-  /** Logs that I never heard of: how far they go, and which members (ids in hexadecimal) said so. */
-  readonly unknown: Map<string, { readonly n: number; readonly by: ReadonlySet<string> }>
+  /**
+   * Logs that I never heard of: how far they go, and which members (ids in hexadecimal) said so. Logs that others introduced: what came
+   * before the entries that I was given, which their author itself shows.
+   */
+  readonly unknown: Map<string, { readonly n: number; readonly by: ReadonlySet<string> | null }>
 }

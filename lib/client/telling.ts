@@ -115,7 +115,7 @@ export function noteHeads(room: Room, turn: Turn, { member }: Pick<Peer, 'member
 function noteUnknown({ repairing: { unknown } }: Room, { log, n }: NamedHead, by: string): void {
   const known = unknown.get(log)
   if (known === undefined && unknown.size >= UNKNOWN_LOGS) return
-  unknown.set(log, { n: Math.max(n, known?.n ?? 0), by: new Set(known?.by).add(by) })
+  unknown.set(log, { n: Math.max(n, known?.n ?? 0), by: new Set(known?.by ?? []).add(by) })
 }
 
 /** Raises the alarm when an entry or a head did not agree with what was held. */

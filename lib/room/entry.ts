@@ -21,6 +21,9 @@ export interface Head {
   readonly hash: Bytes
 }
 
+/** Of a log in which nothing was said. */
+export const NO_HEAD: Head = { n: 0, hash: new Uint8Array(HASH_BYTES) }
+
 /** A head of somebody's log, by the log's id. */
 export interface NamedHead extends Head {
   readonly log: string

@@ -120,6 +120,10 @@ export function beginEarlier(transcript: Transcript, name: string, base: Head): 
   const log = transcript.logs.get(name)
   if (log === undefined || !log.introduced) return
   log.introduced = false
+  lower(log, base)
+}
+
+function lower(log: Log, base: Head): void {
   if (log.base.n <= base.n) return
   log.base = base
   log.whole = base.n
@@ -127,12 +131,20 @@ export function beginEarlier(transcript: Transcript, name: string, base: Head): 
   while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole
 }
 
-/** Another member says whose log that is, before its author does: it begins above `base` until then. */
+/** Another member says whose log that is, before its author does: it begins above the lowest `base` of those who say so, until then. */
 export function introduceLog(transcript: Transcript, name: string, member: string, base: Head): void {
-  if (transcript.logs.has(name)) return
+  const known = transcript.logs.get(name)
+  if (known?.introduced === true) lower(known, base)
+  if (known !== undefined) return
   beginLog(transcript, name, member, base)
   const log = transcript.logs.get(name)
   if (log !== undefined) log.introduced = true
+}
+
+/** The number at which such a log begins; null when its author has said where it does, or nobody anything. */
+export function introducedAt(transcript: Transcript, name: string): number | null {
+  const log = transcript.logs.get(name)
+  return log?.introduced === true ? log.base.n : null
 }
 
 /** Puts a verified entry at its place. The caller has checked that the author may write in this log. */
@@ -308,6 +320,12 @@ export function wholeHeads(transcript: Transcript): readonly NamedHead[] {
     if (head !== null && head.n > 0) found.push({ log, ...head })
   }
   return found.sort((a, b) => (a.log < b.log ? -1 : 1))
+}
+
+/** The newest entry that I hold of each log in which I lack something before it. */
+export function headsBehindHoles(transcript: Transcript): readonly NamedHead[] {
+  const found = [...transcript.logs.values()].filter(({ beyond }) => beyond.length > 0)
+  return found.map(({ log, head: { n, hash } }) => ({ log, n, hash }))
 }
 
 function nameOf({ n, hash }: Head): string {
