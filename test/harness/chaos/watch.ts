@@ -46,6 +46,8 @@ export class Watch {
   readonly #saw = new Map<string, { readonly elder: boolean; readonly turn: number }>()
   /** When somebody first had another's state, as `member other`. */
   readonly #had = new Map<string, number>()
+  /** The turns in which each stepped. */
+  readonly #stepped = new Map<Member, number[]>()
   readonly #ownerOf: (seat: string) => string | null
   readonly #now: () => number
 
@@ -80,9 +82,13 @@ export class Watch {
     return said !== undefined && said.turn < (this.seated.get(member) ?? 0)
   }
 
-  /** It was said while its author's first state was on its way to a member. */
-  isBeforeState(member: Member, author: Member, { time }: EntryView): boolean {
-    return time < (this.#had.get(`${member.name} ${author.name}`) ?? Number.POSITIVE_INFINITY)
+  /** It was said after a step, while its author's first state, of the epoch before, was on its way to a member. */
+  isBeforeState(member: Member, author: Member, { log, n, time }: EntryView): boolean {
+    const had = this.#had.get(`${member.name} ${author.name}`) ?? Number.POSITIVE_INFINITY
+    const room = member.room === null ? '' : toHex(member.room.keys.roomId)
+    const given = this.#met.get(`${author.name} ${member.name} ${room}`) ?? Number.POSITIVE_INFINITY
+    const said = this.logs.get(log)?.said[n - 1]?.turn ?? 0
+    return time < had && (this.#stepped.get(author) ?? []).some((turn) => given < turn && turn <= said)
   }
 
   /**
@@ -122,11 +128,16 @@ export class Watch {
     if (event.is === 'entry') this.#takeEntry(member, event.entry, by)
     if (event.is === 'sent') this.#takeSent(member, event.log, event.upTo)
     if (event.is === 'seated' && !this.seated.has(member)) this.seated.set(member, this.#turns)
-    if (event.is === 'stepped' && event.who.me) this.steps++
+    if (event.is === 'stepped' && event.who.me) this.#takeStep(member)
     if (event.is === 'reset') this.resets++
     if (event.is === 'alarm') this.alarms++
     if (event.is !== 'gaps') return
     for (const { log, from, to } of event.gaps) for (let n = from; n <= to; n++) this.gaps.add(`${member.name} ${log} ${n}`)
+  }
+
+  #takeStep(member: Member): void {
+    this.steps++
+    this.#stepped.set(member, [...(this.#stepped.get(member) ?? []), this.#turns])
   }
 
   #takeSent(member: Member, log: string, upTo: number): void {
