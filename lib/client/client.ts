@@ -10,7 +10,7 @@ import type { Command } from './commands.ts'
 import type { Effect, Input, Millis, Timer } from './effects.ts'
 import type { Event } from './events.ts'
 import { idle, step } from './session.ts'
-import type { Session } from './state.ts'
+import type { Session } from './stages.ts'
 import { emptyStore, type Store } from './store.ts'
 
 /** A socket that is being opened or is open. Texts given before it opened are lost: the session never does that. */

@@ -9,7 +9,8 @@ import type { Command } from './commands.ts'
 import type { Turn } from './effects.ts'
 import { entryOf } from './outbox.ts'
 import { alarmOverName } from './peers.ts'
-import type { Room, Self } from './state.ts'
+import type { Self } from './stages.ts'
+import type { Room } from './state.ts'
 import { refreshNames, tell } from './telling.ts'
 
 /** Who I was there, under a name. */

@@ -15,8 +15,23 @@ import type { CommandFault, Ending } from './events.ts'
 import { continueFrom, founderKey, heirOf } from './inheriting.ts'
 import { commandAway, lose, tryAgain } from './returning.ts'
 import { enter, reenter } from './seats.ts'
-import { commandSeated, frameSeated, leaveRoom, settle, wipeRoom, wokeSeated } from './seated.ts'
-import type { Away, Creating, Dialing, Ended, Goal, Idle, Joining, Lost, Room, Seated, Self, Session } from './state.ts'
+import { commandSeated, settle } from './obeying.ts'
+import { frameSeated, leaveRoom, wipeRoom, wokeSeated } from './seated.ts'
+import {
+  type Away,
+  type Creating,
+  type Dialing,
+  type Ended,
+  type Goal,
+  type Idle,
+  type Joining,
+  type Lost,
+  roomOf,
+  type Seated,
+  type Self,
+  type Session,
+} from './stages.ts'
+import type { Room } from './state.ts'
 import { refuse, tell } from './telling.ts'
 import { CONNECT_MS } from './times.ts'
 
@@ -220,24 +235,6 @@ function early(session: Dialing | Creating | Joining | Away | Lost, input: Input
 
 function settledAway(session: Session, ending: Ending | null, turn: Turn): Session {
   return ending === null ? session : end(session, ending, turn)
-}
-
-/** The room that a session without a seat comes from. */
-function roomOf(session: Session): Room | null {
-  switch (session.at) {
-    case 'away':
-    case 'lost':
-    case 'seated':
-      return session.room
-    case 'dialing':
-    case 'joining':
-      return session.goal.is === 'return' ? session.goal.room : session.goal.self.lost
-    case 'creating':
-      return session.self.lost
-    case 'idle':
-    case 'ended':
-      return null
-  }
 }
 
 /** It did not work: who had a seat here before tries again, everybody else is told how it ended. */

@@ -1,6 +1,6 @@
 /**
  * Saying something (docs/protocol.md, Entries): builds the next entry of my log, signs it, and sends it in an envelope or as the
- * first message of a step. Called by seated.ts for commands.
+ * first message of a step. Called by obeying.ts.
  */
 import type { JsonObject } from '#lib/crypto/canonical.ts'
 import { type Entry, type Signed, signEntry, type SignedEntry } from '#lib/room/entry.ts'

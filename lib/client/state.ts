@@ -1,6 +1,6 @@
 /**
- * What a session holds in each of its states (docs/states.md). A state has only what is true in it: no seat before `seated`, no
- * socket after `ended`. The seated state is consumed: a turn changes it in place, and wipes what it replaces.
+ * What a conversation holds: my seat, everybody else's, what was said (docs/states.md). It is consumed: a turn changes it in place, and
+ * wipes what it replaces.
  */
 import type { OpenedClaim } from '#lib/crypto/claim.ts'
 import type { Invite } from '#lib/crypto/invite.ts'
@@ -17,77 +17,6 @@ import type { Command } from './commands.ts'
 import type { Millis } from './effects.ts'
 import type { MemberView, Presence } from './events.ts'
 import type { Range } from './letters.ts'
-
-/** What is true in every state: invites of rooms that were closed while the client runs are refused. */
-interface Lasting {
-  /** Room ids in hexadecimal. */
-  readonly closedRooms: ReadonlySet<string>
-}
-
-export interface Idle extends Lasting {
-  readonly at: 'idle'
-}
-
-/** A socket is being opened. */
-export interface Dialing extends Lasting {
-  readonly at: 'dialing'
-  readonly host: string
-  readonly goal: Goal
-}
-
-export type Goal =
-  | { readonly is: 'create'; readonly url: string; readonly adminToken: string | null; readonly self: Self }
-  | { readonly is: 'join'; readonly invite: Invite; readonly self: Self }
-  /** Back into the room where one was. */
-  | { readonly is: 'return'; readonly room: Room; readonly tries: number }
-
-/** Who comes into a room. */
-export interface Self {
-  readonly name: string
-  readonly signer: Signer
-  /** The room that the relay lost, which this one takes the place of; null in a first one. */
-  readonly lost: Room | null
-}
-
-/** `create` is sent. */
-export interface Creating extends Lasting {
-  readonly at: 'creating'
-  readonly url: string
-  readonly self: Self
-}
-
-/** `join` is sent. */
-export interface Joining extends Lasting {
-  readonly at: 'joining'
-  readonly goal: Goal & { readonly is: 'join' | 'return' }
-}
-
-/** `identify` is sent: a seat in the room. */
-export interface Seated extends Lasting {
-  readonly at: 'seated'
-  readonly room: Room
-}
-
-/** The connection is lost; the next try is due. */
-export interface Away extends Lasting {
-  readonly at: 'away'
-  readonly room: Room
-  /** Tries that failed since. */
-  readonly tries: number
-}
-
-/** The relay does not know the room any more. */
-export interface Lost extends Lasting {
-  readonly at: 'lost'
-  readonly room: Room
-}
-
-/** A conversation is over and its secrets are wiped; another may begin. */
-export interface Ended extends Lasting {
-  readonly at: 'ended'
-}
-
-export type Session = Idle | Dialing | Creating | Joining | Seated | Away | Lost | Ended
 
 /** My own seat. */
 export interface Me {

@@ -4,7 +4,8 @@
 import type { Edges } from '#lib/client/client.ts'
 import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
-import type { Room, Session } from '#lib/client/state.ts'
+import type { Session } from '#lib/client/stages.ts'
+import type { Room } from '#lib/client/state.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { GlassClient } from '../glass.ts'
 
