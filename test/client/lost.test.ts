@@ -1,0 +1,108 @@
+/** A room that the relay lost: it is made anew with the same keys, and nobody takes for said what may not have been heard. */
+import { describe, expect, test } from 'bun:test'
+import { clientOver } from '#lib/client/client.ts'
+import { copyInvite, type Invite } from '#lib/crypto/invite.ts'
+import { memberOf, room, seen, shown, verify } from '../harness/pair.ts'
+import { Person } from '../harness/world.ts'
+
+/** The invite of the room that somebody makes anew. */
+function recreated(person: Person): Invite {
+  const before = person.of('created').length
+  person.do({ do: 'recreate', adminToken: null })
+  const made = person.of('created')[before]
+  if (made === undefined) throw new Error('no room')
+  return copyInvite(made.invite)
+}
+
+describe('a room that the relay lost', () => {
+  /** alice and bob verified each other, and bob wrote something before he knew that the room was lost. */
+  function lost(seed: number) {
+    const made = room(seed)
+    const { world, alice, bob } = made
+    verify(alice, bob)
+    verify(bob, alice)
+    alice.say('before')
+    world.advance(10_000)
+    world.restart()
+    world.settle()
+    bob.say('meanwhile')
+    world.advance(10_000)
+    expect([alice, bob].map(({ events }) => events.at(-1)?.is)).toEqual(['lost', 'lost'])
+    return made
+  }
+
+  test('is made anew by its founder, with the same keys; what was written meanwhile is said there', () => {
+    const { world, invite, alice, bob } = lost(605)
+    const again = recreated(alice)
+    expect(again.roomKey).toEqual(invite.roomKey)
+    expect(again.roomId).not.toEqual(invite.roomId)
+    bob.join(again)
+    world.advance(10_000)
+    expect(alice.texts()).toEqual(['alice: before', 'bob: meanwhile'])
+    expect(shown(bob)).toEqual(['before', 'meanwhile'])
+    expect(bob.client.store.view.entries.map(({ waiting }) => waiting)).toEqual([false, false])
+    expect(seen(alice, 'bob')).toMatchObject({ verified: true, presence: 'here', founder: false })
+    expect(seen(bob, 'alice')).toMatchObject({ verified: true, presence: 'here', founder: true })
+    for (const person of [alice, bob]) expect(person.of('alarm')).toEqual([])
+  })
+
+  test('is made anew by another member, and is its founder’s all the same', () => {
+    const { world, alice, bob } = lost(613)
+    const again = recreated(bob)
+    world.advance(60_000)
+    alice.join(again)
+    world.advance(10_000)
+    // What he wrote waited for somebody to hear it.
+    expect(alice.texts()).toEqual(['alice: before', 'bob: meanwhile'])
+    const marked = { verified: true, presence: 'here' }
+    expect([seen(bob, 'alice'), seen(alice, 'bob')]).toMatchObject([marked, marked])
+    expect([seen(bob, 'alice')?.founder, seen(bob, 'bob')?.founder]).toEqual([true, false])
+    bob.do({ do: 'close' })
+    expect(bob.of('failed').at(-1)?.fault).toBe('not_founder')
+    alice.do({ do: 'close' })
+    expect(bob.of('ended')).toMatchObject([{ why: { is: 'closed', by: { name: 'alice' } } }])
+  })
+
+  test('and made anew is left at once by who is alone in it, though something waits', () => {
+    const { world, bob } = lost(617)
+    recreated(bob)
+    world.advance(1_000)
+    bob.leave()
+    expect(bob.of('ended').at(-1)).toMatchObject({ why: { is: 'left' } })
+  })
+
+  test('and made anew knows who is verified before that one comes: another key under its name raises the alarm', () => {
+    const { world, alice, bob } = lost(614)
+    const again = recreated(bob)
+    const impostor = new Person(world, 'alice', clientOver(world.edges('impostor')))
+    impostor.join(again)
+    world.advance(10_000)
+    expect(bob.of('alarm')).toMatchObject([{ alarm: { is: 'changed_key', name: 'alice', member: memberOf(impostor) } }])
+    alice.join(again)
+    world.advance(10_000)
+    expect(bob.of('alarm')).toHaveLength(1)
+    const verified = [...bob.client.store.view.members.values()].filter((member) => member.verified && !member.me)
+    expect(verified).toMatchObject([{ seat: alice.seat() }])
+  })
+
+  test('and made anew is entered by its heirs with their marks: whoever is there is verified at once, or alarms', () => {
+    const { world, alice, bob } = lost(615)
+    const again = recreated(bob)
+    const impostor = new Person(world, 'bob', clientOver(world.edges('impostor')))
+    impostor.join(again)
+    alice.join(again)
+    expect(alice.of('verified').slice(1)).toMatchObject([{ who: { seat: bob.seat(), verified: true } }])
+    expect(alice.of('alarm')).toMatchObject([{ alarm: { is: 'changed_key', name: 'bob', member: memberOf(impostor) } }])
+  })
+
+  test('and that cannot be made anew now is lost still: it can be tried again', () => {
+    const { world, alice, bob } = lost(616)
+    world.refuseDials(5_000)
+    bob.do({ do: 'recreate', adminToken: null })
+    expect(bob.events.at(-1)?.is).toBe('lost')
+    world.advance(5_000)
+    bob.join(recreated(alice))
+    world.advance(10_000)
+    expect(alice.texts().at(-1)).toBe('bob: meanwhile')
+  })
+})
