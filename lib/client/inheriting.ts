@@ -2,12 +2,10 @@
  * A room that the relay lost, made anew (docs/protocol.md, Coming back): the same room key and the same key of mine, under a new room id.
  * What the person has verified, and what was written and not sent, goes on. Called by session.ts.
  */
-import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { memberId } from '#lib/crypto/claim.ts'
 import { type Bytes, toHex } from '#lib/wire/bytes.ts'
-import type { Command } from './commands.ts'
 import type { Turn } from './effects.ts'
-import { entryOf } from './outbox.ts'
+import { takeOut } from './outbox.ts'
 import { alarmOverName } from './peers.ts'
 import type { Self } from './stages.ts'
 import type { Room } from './state.ts'
@@ -28,11 +26,8 @@ export function founderKey({ me, authors }: Room): Bytes | null {
 /** Takes over what outlives the lost room, and leaves the rest to be wiped. */
 export function continueFrom(lost: Room, room: Room, turn: Turn): void {
   keepMarks(lost, room, turn)
-  for (const n of lost.outbox.splice(0)) {
-    const kept = entryOf(lost, n)
-    const command = kept === undefined ? null : commandOf(kept.bytes)
-    if (command !== null) room.waiting.push(command)
-  }
+  room.lossCode = lost.lossCode
+  room.waiting.push(...takeOut(lost))
   room.waiting.push(...lost.waiting.splice(0))
   room.keeps = room.waiting.length > 0
 }
@@ -52,13 +47,4 @@ function keepMarks(lost: Room, room: Room, turn: Turn): void {
     if (peer.view.verified) tell(turn, { is: 'verified', who: peer.view })
     alarmOverName(room, peer, turn)
   }
-}
-
-/** What made an entry of mine. */
-function commandOf(bytes: Bytes): Command | null {
-  const { kind, body } = parseCanonical(bytes)
-  if (typeof kind !== 'string' || !isObject(body)) return null
-  const { text } = body
-  if (kind === 'core.text' && typeof text === 'string') return { do: 'say', text, notice: body['class'] === 'notice' }
-  return { do: 'send', kind, body }
 }

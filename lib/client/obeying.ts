@@ -11,6 +11,7 @@ import { utf8 } from '#lib/wire/bytes.ts'
 import { checkName } from '#lib/wire/names.ts'
 import { isSettled } from './asking.ts'
 import type { Command } from './commands.ts'
+import { given } from './composing.ts'
 import type { Turn } from './effects.ts'
 import type { CommandFault, Ending } from './events.ts'
 import { updateKey } from './rotation.ts'
@@ -52,6 +53,14 @@ function waits(command: Command): boolean {
   return !(isMine || (command.do === 'leave' && command.now))
 }
 
+/** The connection is lost: entries that waited for the handshake take their places, so that nothing which is said later overtakes them. */
+export function placeEntries(room: Room, turn: Turn): void {
+  for (const command of room.waiting.splice(0)) {
+    if (isEntry(command)) commandSeated(room, command, turn)
+    else room.waiting.push(command)
+  }
+}
+
 /** While I come back, an entry has its place at once. */
 function isEntry(command: Command): boolean {
   return command.do === 'say' || command.do === 'send'
@@ -82,7 +91,7 @@ function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
       return null
     case 'leave':
       // Before anybody has my state nobody could open a goodbye: the relay's word has to do.
-      if (room.ready || [...room.peers.values()].some(({ out }) => out !== null)) sayEntry(room, 'core.leave', {}, turn)
+      if (room.ready || given(room).length > 0) sayGoodbye(room, turn)
       return { is: 'left' }
     case 'close':
       sayEntry(room, 'core.close', {}, turn)
@@ -92,6 +101,13 @@ function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
     case 'recreate':
       return null
   }
+}
+
+/** What has its place in my log goes before the goodbye: who hears that would else miss it for ever. */
+function sayGoodbye(room: Room, turn: Turn): void {
+  room.returning = false
+  emptyOutbox(room, turn)
+  sayEntry(room, 'core.leave', {}, turn)
 }
 
 /** The person says that a device which proved nothing is its member's. */
@@ -140,9 +156,15 @@ export function fail(command: Command, fault: CommandFault, turn: Turn): null {
 }
 
 function rename(room: Room, name: string, turn: Turn): void {
+  if (room.me.view.name === name) return
+  updateKey(room, name, turn)
+  callMyself(room, name, turn)
+}
+
+/** My name is another from now on: told, and compared with everybody's. The next claim of mine says so to the others. */
+export function callMyself(room: Room, name: string, turn: Turn): void {
   const was = room.me.view.name
   if (was === name) return
-  updateKey(room, name, turn)
   room.me.view = { ...room.me.view, name }
   room.names.set(room.me.view.member, name)
   refreshNames(room)

@@ -1,9 +1,12 @@
 /**
  * The outbox (docs/protocol.md, Coming back): entries said while the connection was down. Each has its place in my log at once, and is
- * sent when those who are here can open it. Called by speaking.ts, seated.ts and handshake.ts.
+ * sent when those who are here can open it. Called by speaking.ts, handing.ts, beats.ts and seats.ts, and for a room that is over by seated.ts
+ * and inheriting.ts.
  */
+import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { type Head, NO_HEAD } from '#lib/room/entry.ts'
 import { headBefore, headOf, type Kept, keptSince } from '#lib/room/transcript.ts'
+import type { Command } from './commands.ts'
 import type { Room } from './state.ts'
 
 /** My newest entry that was sent: what waits is nobody's gap. */
@@ -16,4 +19,20 @@ export function sentHead(room: Room): Head {
 /** An entry of mine that is kept. */
 export function entryOf(room: Room, n: number): Kept | undefined {
   return keptSince(room.transcript, room.log, n, n, -1)[0]
+}
+
+/** Empties the outbox of a room in which nothing is sent any more: the commands that its entries were made of, in order. */
+export function takeOut(room: Room): readonly Command[] {
+  return room.outbox.splice(0).flatMap((n) => {
+    const kept = entryOf(room, n)
+    return kept === undefined ? [] : commandsOf(kept)
+  })
+}
+
+function commandsOf({ bytes }: Kept): readonly Command[] {
+  const { kind, body } = parseCanonical(bytes)
+  if (typeof kind !== 'string' || !isObject(body)) return []
+  const { text } = body
+  if (kind === 'core.text' && typeof text === 'string') return [{ do: 'say', text, notice: body['class'] === 'notice' }]
+  return [{ do: 'send', kind, body }]
 }

@@ -2,6 +2,7 @@
  * The pulse (docs/states.md, Presence): every few seconds it is looked who has been silent for too long, whose state is still missing,
  * and whether the relay is there at all. Called by seated.ts for its timer.
  */
+import { NO_CLOSE } from '#lib/wire/limits.ts'
 import { chase } from './asking.ts'
 import type { Turn } from './effects.ts'
 import type { Ending } from './events.ts'
@@ -11,7 +12,7 @@ import { PROBE_MS, PULSE_MS, QUIET_MS, REACHED_MS, SILENT_MS, SWEEP_MS } from '.
 
 /** Looks around. Says that the connection is dead, when the relay gives no sign of life. */
 export function pulse(room: Room, turn: Turn): Ending | null {
-  if (isDead(room, turn)) return { is: 'disconnected', code: 1006 }
+  if (isDead(room, turn)) return { is: 'disconnected', code: NO_CLOSE }
   if (turn.now - room.pulseAt > 4 * PULSE_MS) wakeUp(room, turn)
   room.pulseAt = turn.now
   turn.effects.push({ do: 'wake', timer: 'pulse', after: PULSE_MS })

@@ -13,7 +13,7 @@ import type { Ending } from './events.ts'
 import { keepFormer } from './formers.ts'
 import { startFor } from './handing.ts'
 import { dropHeld, wipePeer } from './peers.ts'
-import { commandSeated } from './obeying.ts'
+import { callMyself, commandSeated, fail, placeEntries } from './obeying.ts'
 import type { Away, Seated } from './stages.ts'
 import type { Room } from './state.ts'
 import { tell } from './telling.ts'
@@ -23,6 +23,7 @@ import { LEAVE_MS, REDIAL_MS } from './times.ts'
 export function lose({ room, closedRooms }: Seated, code: number, turn: Turn): Away {
   room.returning = true
   room.ready = false
+  room.lossCode = code
   if (room.waiting.some(({ do: what }) => what === 'leave')) room.leaveBy ??= turn.now + LEAVE_MS
   // Its timer went with the seat's.
   room.repairing.at = null
@@ -36,6 +37,7 @@ export function lose({ room, closedRooms }: Seated, code: number, turn: Turn): A
     peer.asked = null
     peer.repair = null
   }
+  placeEntries(room, turn)
   wipeSending(room.sending)
   wipeKeyring(room.me.keyring)
   room.me.keyring = { ...room.me.keyring, retired: [] }
@@ -65,23 +67,14 @@ export function commandAway(room: Room, command: Command, turn: Turn): Ending | 
     case 'close':
     case 'accept':
     case 'recreate':
-      tell(turn, { is: 'failed', fault: 'away', command: command.do })
-      return null
+      return fail(command, 'away', turn)
     case 'leave':
       return leaveAway(room, command, turn)
-    case 'rename': {
-      const was = room.me.view.name
-      if (was === command.name) return null
+    case 'rename':
       // Nobody would take the claim that it goes into.
-      if (checkName(command.name) !== null) {
-        tell(turn, { is: 'failed', fault: 'bad_name', command: 'rename' })
-        return null
-      }
-      room.me.view = { ...room.me.view, name: command.name }
-      room.names.set(room.me.view.member, command.name)
-      tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was, instead: null })
+      if (checkName(command.name) !== null) return fail(command, 'bad_name', turn)
+      callMyself(room, command.name, turn)
       return null
-    }
     default:
       return commandSeated(room, command, turn)
   }

@@ -8,7 +8,6 @@ import { wipeRoomKeys } from '#lib/crypto/room.ts'
 import { wipeSending } from '#lib/crypto/sending.ts'
 import { wipeTranscript } from '#lib/room/transcript.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
-import { CLOSE } from '#lib/wire/limits.ts'
 import { endAnswers } from './asking.ts'
 import { beatIfDue } from './beats.ts'
 import type { Timer, Turn } from './effects.ts'
@@ -17,6 +16,7 @@ import { takeLetter } from './handshake.ts'
 import { forgetFormer } from './formers.ts'
 import { hear, hearHeld } from './hearing.ts'
 import { fail, settle } from './obeying.ts'
+import { takeOut } from './outbox.ts'
 import { endOffline, markOffline, wipePeer } from './peers.ts'
 import { pulse } from './pulse.ts'
 import { repair } from './repair.ts'
@@ -24,7 +24,7 @@ import { compareRosters } from './rosters.ts'
 import { sweep, takeUpdate, updateIfDue } from './rotation.ts'
 import { meet, welcome } from './seats.ts'
 import type { Heard, Room } from './state.ts'
-import { guarded, refuse, tell } from './telling.ts'
+import { guarded, refuse } from './telling.ts'
 
 /** Takes a frame of the relay in. Whatever is wrong with it becomes a `refused` event. */
 export function frameSeated(room: Room, frame: FromRelay, turn: Turn): Ending | null {
@@ -106,7 +106,7 @@ export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null 
       compareRosters(room, turn)
       return null
     case 'leave':
-      return { is: 'disconnected', code: CLOSE.normal }
+      return { is: 'disconnected', code: room.lossCode }
     case 'connect':
     case 'redial':
       return null
@@ -118,8 +118,7 @@ export function wokeSeated(room: Room, timer: Timer, turn: Turn): Ending | null 
 
 /** Tells what was asked and is not done, and wipes every secret of the room. The state is not to be used again. */
 export function leaveRoom(room: Room, turn: Turn): void {
-  room.outbox.splice(0).forEach(() => tell(turn, { is: 'failed', fault: 'not_sent', command: 'say' }))
-  for (const command of room.waiting.splice(0)) if (command.do !== 'leave') fail(command, 'not_sent', turn)
+  for (const command of [...takeOut(room), ...room.waiting.splice(0)]) if (command.do !== 'leave') fail(command, 'not_sent', turn)
   wipeRoom(room)
   room.me.signer.wipe()
 }

@@ -11,7 +11,7 @@ import { newLog, NO_HEAD } from '#lib/room/entry.ts'
 import { beginLog, emptyTranscript } from '#lib/room/transcript.ts'
 import { fromBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay, SeatRecord } from '#lib/wire/frames.ts'
-import { LARGEST_ROOM } from '#lib/wire/limits.ts'
+import { LARGEST_ROOM, NO_CLOSE } from '#lib/wire/limits.ts'
 import { armBeat } from './beats.ts'
 import { firstClaim, kemText, newSeat } from './claims.ts'
 import type { Turn } from './effects.ts'
@@ -176,6 +176,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     returning: false,
     outbox: [],
     leaveBy: null,
+    lossCode: NO_CLOSE,
     readUpTo: 0,
     delivered: 0,
     news: new Map(),

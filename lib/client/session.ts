@@ -7,7 +7,7 @@ import { copyInvite, hostOf, type Invite, isRelayUrl, wipeInvite } from '#lib/cr
 import { KEY_BYTES, signer } from '#lib/crypto/primitives.ts'
 import { equal, fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
-import { CLOSE, LARGEST_ROOM, PROTOCOL_VERSION } from '#lib/wire/limits.ts'
+import { CLOSE, LARGEST_ROOM, NO_CLOSE, PROTOCOL_VERSION } from '#lib/wire/limits.ts'
 import { checkName } from '#lib/wire/names.ts'
 import type { Command } from './commands.ts'
 import type { Input, Turn } from './effects.ts'
@@ -34,9 +34,6 @@ import {
 import type { Room } from './state.ts'
 import { refuse, tell } from './telling.ts'
 import { CONNECT_MS } from './times.ts'
-
-/** What WebSockets report when no close frame came (RFC 6455 section 7.1.5). */
-const NO_CLOSE = 1006
 
 /** A session that nothing has been asked of. */
 export function idle(): Session {
@@ -224,7 +221,7 @@ function early(session: Dialing | Creating | Joining | Away | Lost, input: Input
   const room = roomOf(session)
   if (input.on === 'closed') return failed(session, { is: 'disconnected', code: input.code }, turn)
   if (input.on === 'woke') {
-    if (input.timer === 'leave') return end(session, { is: 'disconnected', code: CLOSE.normal }, turn)
+    if (input.timer === 'leave' && room !== null) return end(session, { is: 'disconnected', code: room.lossCode }, turn)
     return input.timer === 'connect' ? failed(session, { is: 'silent' }, turn) : session
   }
   if (input.on !== 'command') return session

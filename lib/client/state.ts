@@ -207,6 +207,8 @@ export interface Room {
   readonly outbox: number[]
   /** Until when who wants to leave waits for the connection; null when nobody does. */
   leaveBy: Millis | null
+  /** By which WebSocket close code the connection was lost last. */
+  lossCode: number
   /** My newest entry that went to anybody. */
   readUpTo: number
   /** How far everybody has my log, as last told. */

@@ -103,4 +103,7 @@ export const CLOSE = {
   tryAgainLater: 1013,
 } as const
 
+/** What a platform reports when no close frame came (section 7.1.5 there). Nobody sends it. */
+export const NO_CLOSE = 1006
+
 export type CloseCode = (typeof CLOSE)[keyof typeof CLOSE]

@@ -267,6 +267,35 @@ describe('without a connection', () => {
     expect(people(alice)).toEqual(['alice here', 'robert here'])
     expect(alice.refusals()).toEqual([])
   })
+
+  test('a new name that looks like another member’s is marked at once, and no more once it does not', () => {
+    const { world, bob } = room(624)
+    world.refuseDials(HOUR)
+    world.cut('bob')
+    world.settle()
+    bob.do({ do: 'rename', name: 'aIice' }).do({ do: 'rename', name: 'robert' })
+    const renamed = bob.of('member').filter(({ what }) => what === 'renamed')
+    expect(renamed.map(({ who, was }) => `${was} ${who.name} ${who.clash}`)).toEqual(['bob aIice true', 'aIice robert false'])
+  })
+
+  test('what was said before the handshake was over goes before what is said later', () => {
+    const world = new World(625)
+    const [alice, bob] = [world.person('alice'), world.person('bob')]
+    const invite = alice.create()
+    world.rules.push(when(sentBy('alice'), drop))
+    bob.join(invite).say('first')
+    expect(bob.texts()).toEqual([])
+    world.cut('bob')
+    world.settle()
+    world.rules.pop()
+    bob.say('second')
+    expect(bob.entries().map(({ body, waiting }) => [body['text'], waiting])).toEqual([
+      ['first', true],
+      ['second', true],
+    ])
+    world.advance(20_000)
+    expect(alice.texts()).toEqual(['bob: first', 'bob: second'])
+  })
 })
 
 describe('who wants to leave without a connection', () => {
@@ -304,6 +333,38 @@ describe('who wants to leave without a connection', () => {
     world.advance(1)
     expect(alice.of('failed').at(-1)).toMatchObject({ fault: 'not_sent' })
     expect(alice.of('ended')).toMatchObject([{ why: { is: 'disconnected' } }])
+  })
+
+  test('is told by which code the connection was lost, not how it was given up', () => {
+    const { world, bob } = room(626)
+    world.refuseDials(HOUR)
+    world.cut('bob', 1013)
+    world.settle()
+    bob.say('never').leave()
+    world.advance(30_000)
+    expect(bob.of('ended')).toEqual([{ is: 'ended', why: { is: 'disconnected', code: 1013 } }])
+  })
+
+  test('and is told to go now while it comes back says goodbye to whoever can hear it, after what is on its way', () => {
+    const { world, invite, alice, bob } = room(627)
+    world.person('carol').join(invite)
+    world.advance(10_000)
+    world.rules.push(when(sentBy('carol'), drop))
+    world.cut('bob')
+    world.settle()
+    bob.say('kept')
+    world.advance(2_000)
+    // carol has not answered: what is said waits.
+    expect(whatOf(alice, 'bob').at(-1)).toBe('returned')
+    bob.say('and this')
+    expect(alice.texts()).toEqual([])
+    bob.do({ do: 'leave', now: true })
+    expect(bob.of('ended')).toMatchObject([{ why: { is: 'left' } }])
+    expect(bob.of('failed')).toEqual([])
+    expect(alice.texts()).toEqual(['bob: kept', 'bob: and this'])
+    expect(whatOf(alice, 'bob').at(-1)).toBe('left')
+    world.advance(60_000)
+    expect(alice.of('gaps')).toEqual([])
   })
 
   test('and whose room is lost, with something unsaid, gets out after 30 s', () => {

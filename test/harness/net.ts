@@ -125,8 +125,8 @@ export class Net {
   }
 
   /** Cuts somebody's connection: both ends hear of it, and what is on its way is lost. */
-  cut(owner: string): void {
-    for (const conn of this.#of(owner)) this.#close(conn, 1006)
+  cut(owner: string, code = 1006): void {
+    for (const conn of this.#of(owner)) this.#close(conn, code)
   }
 
   /** Makes somebody's connection half-open. The relay finds out after so many ms; the client is never told. */
