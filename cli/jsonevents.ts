@@ -2,9 +2,9 @@
  * Events as JSON objects (docs/scripting.md, Events). The shapes are a promise to programs: fields may be added, none changes its meaning.
  * Pure; called by jsonface.ts. Texts are as they were written, each character that acts on a terminal as an escape.
  */
-import type { Alarm, EntryView, Event, GapView, MemberView } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, GapView, Loss, MemberView, Stretch } from '#lib/client/events.ts'
 import { armor, type Invite } from '#lib/client/index.ts'
-import { alarmText, FAULTS, outcome } from './reasons.ts'
+import { alarmText, FAULTS, lossText, outcome } from './reasons.ts'
 import { EXIT } from './exit.ts'
 
 /** A value that JSON can hold. */
@@ -23,7 +23,7 @@ export function jsonOf(event: Event, inviteFile: string | null): JsonEvent {
     case 'away':
       return { event: 'away', code: event.code, again: event.again }
     case 'lost':
-      return { event: 'lost' }
+      return { event: 'lost', ...lossJson(event.why), unsure: stretchJson(event.unsure), text: lossText(event.why) }
     case 'member':
       return { event: 'member', what: event.what, who: memberJson(event.who), was: event.was, instead: event.instead }
     case 'entry':
@@ -135,6 +135,14 @@ function alarmJson(alarm: Alarm): { readonly [key: string]: Value } {
     case 'not_allowed':
       return { alarm: 'not_allowed', name, member, kind: alarm.kind }
   }
+}
+
+function lossJson(why: Loss): { readonly [key: string]: Value } {
+  return why.is === 'forgotten' ? { why: 'forgotten' } : endingJson(why)
+}
+
+function stretchJson(stretch: Stretch | null): Value {
+  return stretch === null ? null : { log: stretch.log, from: stretch.from, upTo: stretch.upTo }
 }
 
 function endingJson(why: (Event & { readonly is: 'ended' })['why']): { readonly [key: string]: Value } {

@@ -2,7 +2,7 @@
  * What happens in a conversation, in plain lines (docs/scripting.md, Line mode). Pure: an event in, what to tell out. Called by
  * plain.ts; drawing.ts puts it on the screen. Everything that others wrote is made harmless here.
  */
-import type { Alarm, EntryView, Event, GapView, MemberView, Presence } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, GapView, MemberView, Presence, Stretch } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { closeReason } from '#lib/text/reasons.ts'
 import { count } from '#lib/text/units.ts'
@@ -10,7 +10,7 @@ import { isolated } from './bidi.ts'
 import { shownTime } from './clock.ts'
 import type { Told } from './drawing.ts'
 import { named, quoted } from './names.ts'
-import { alarmText, FAULTS, outcome, refusedThing } from './reasons.ts'
+import { alarmText, FAULTS, lossText, outcome, refusedThing } from './reasons.ts'
 import type { Connection } from './standing.ts'
 
 /** What of the world a line depends on. */
@@ -37,7 +37,7 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
     case 'away':
       return [awayLine(event, setting.connection)]
     case 'lost':
-      return lostLines(setting.connection)
+      return lostLines(event, setting.connection)
     case 'member':
       return memberLines(event)
     case 'entry':
@@ -93,19 +93,25 @@ function awayLine({ code, again }: Event & { readonly is: 'away' }, before: Conn
   return before === 'away' ? ours(`still no connection, ${next}`) : alarm(`connection lost, ${next}: ${closeReason(code)}`)
 }
 
-/** Told again when neither way out of it worked. */
-function lostLines(before: Connection): readonly Told[] {
+/** Told again, and shorter, when neither way out of it worked. */
+function lostLines({ why, unsure }: Event & { readonly is: 'lost' }, before: Connection): readonly Told[] {
   if (before === 'lost') {
-    return [
-      alarm('that did not work: the relay did not answer, or refused'),
-      ours('a relay that asks for an admin token before it makes a room takes it from the variable TACET_ADMIN_TOKEN'),
-    ]
+    const takesToken = why.is === 'refused' && why.reason === 'forbidden'
+    const told = alarm(`that did not work: ${lossText(why)}`)
+    return takesToken ? [told, ours('/recreate takes an admin token from the variable TACET_ADMIN_TOKEN')] : [told]
   }
   return [
-    alarm('the relay has lost the room, as it does when it is restarted: nobody hears what is said'),
+    alarm(lossText(why)),
+    ...(unsure === null ? [] : [alarm(unsureText(unsure))]),
     ours('/recreate makes the room anew, with another invite to hand out to the others'),
     ours('when somebody else has done that, save their invite to a file: /join FILE goes on there. Everybody stays who they are'),
   ]
+}
+
+function unsureText({ from, upTo }: Stretch): string {
+  const number = upTo - from + 1
+  const last = number === 1 ? 'the last message' : `the last ${count(number, 'message')}`
+  return `not everybody had shown to have ${last} that you sent: say ${number === 1 ? 'it' : 'them'} again in the next room, if it matters`
 }
 
 const CHANGES = {

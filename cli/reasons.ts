@@ -2,7 +2,7 @@
  * Why things ended or were not done, as sentences for a person, and the exit code of each ending (docs/scripting.md, Exit codes).
  * Called by both faces and by talk.ts. No sentence holds what somebody else wrote.
  */
-import type { Alarm, CommandFault, Ending, Refusal } from '#lib/client/events.ts'
+import type { Alarm, CommandFault, Ending, Loss, Refusal } from '#lib/client/events.ts'
 import { closeReason, RELAY_REASONS, versionMismatch } from '#lib/text/reasons.ts'
 import type { ExitName } from './exit.ts'
 
@@ -32,6 +32,12 @@ export function outcome(why: Ending): Outcome {
     case 'too_large_room':
       return { exit: 'refused', text: `the room is larger than this client can serve: ${why.most} seats at most` }
   }
+}
+
+/** Why there is no room, or why what was tried to have one again did not work. */
+export function lossText(why: Loss): string {
+  if (why.is !== 'forgotten') return outcome(why).text
+  return 'the relay has lost the room, as it does when it is restarted: nobody hears what is said'
 }
 
 /** Why a command was not carried out. */

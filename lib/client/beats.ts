@@ -8,6 +8,7 @@ import { headsBehindHoles, wholeHeads } from '#lib/room/transcript.ts'
 import { readU32 } from '#lib/wire/bytes.ts'
 import { broadcast, given, said, takeNews } from './composing.ts'
 import type { Millis, Turn } from './effects.ts'
+import type { Stretch } from './events.ts'
 import { sentHead } from './outbox.ts'
 import { stepOut, stepReason } from './rotation.ts'
 import type { Peer, Room } from './state.ts'
@@ -107,4 +108,9 @@ export function noteDelivered(room: Room, turn: Turn): void {
   if (upTo <= room.delivered) return
   room.delivered = upTo
   tell(turn, { is: 'delivered', log: room.log, upTo })
+}
+
+/** What I sent and not everybody has shown to have; null when there is nothing of it. */
+export function unsure({ log, delivered, readUpTo }: Room): Stretch | null {
+  return readUpTo > delivered ? { log, from: delivered + 1, upTo: readUpTo } : null
 }

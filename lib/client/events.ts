@@ -156,16 +156,33 @@ export type Ending =
   | { readonly is: 'version_mismatch'; readonly mine: number; readonly relays: number | null }
   | { readonly is: 'too_large_room'; readonly most: number }
 
+/** Why it did not work to get into a room. */
+export type Setback = Exclude<Ending, { readonly is: 'left' | 'closed' }>
+
+/** Why a room is lost: the relay does not know it any more, or what was tried to go on elsewhere did not work. */
+export type Loss = { readonly is: 'forgotten' } | Setback
+
+/** Entries of one log, from and to (both included). */
+export interface Stretch {
+  readonly log: string
+  readonly from: number
+  readonly upTo: number
+}
+
 export type Event =
-  | { readonly is: 'dialing'; readonly host: string }
-  /** The room exists; hand out the invite. */
+  /** `goesOn`: into a room that takes the place of the lost one. */
+  | { readonly is: 'dialing'; readonly host: string; readonly goesOn: boolean }
+  /** The room exists; hand out the invite. It is a copy, for who hears this to keep. */
   | { readonly is: 'created'; readonly invite: Invite }
   /** We are in the room. `others`: seats with a valid claim; none means that the room is empty. `returned`: again, after `away`. */
   | { readonly is: 'seated'; readonly me: MemberView; readonly others: number; readonly returned: boolean }
   /** The connection is lost (`code` is the WebSocket close code); the next try is in `again` ms. */
   | { readonly is: 'away'; readonly code: number; readonly again: number }
-  /** The relay does not know the room any more. `recreate` makes it anew, `join` goes on in one that somebody else made anew. */
-  | { readonly is: 'lost' }
+  /**
+   * There is no room. `recreate` makes it anew, `join` goes on in one that somebody else made anew. `unsure` is what I sent and not everybody
+   * has shown to have: it is not said again by itself.
+   */
+  | { readonly is: 'lost'; readonly why: Loss; readonly unsure: Stretch | null }
   /** present: in the room before us, says the relay. The others are changes of presence and name. */
   | {
       readonly is: 'member'

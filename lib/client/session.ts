@@ -9,9 +9,10 @@ import { equal, fromBase64, fromHex, toBase64, toHex, wipe } from '#lib/wire/byt
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { CLOSE, LARGEST_ROOM, NO_CLOSE, PROTOCOL_VERSION } from '#lib/wire/limits.ts'
 import { checkName } from '#lib/wire/names.ts'
+import { unsure } from './beats.ts'
 import type { Command } from './commands.ts'
 import type { Input, Turn } from './effects.ts'
-import type { CommandFault, Ending } from './events.ts'
+import type { CommandFault, Ending, Loss, Setback } from './events.ts'
 import { continueFrom, founderKey, heirOf } from './inheriting.ts'
 import { commandAway, lose, tryAgain } from './returning.ts'
 import { enter, reenter } from './seats.ts'
@@ -73,7 +74,7 @@ function begin(session: Idle | Ended | Lost, command: Command, self: Self | null
 
 function dial(session: Session, url: string, goal: Goal, turn: Turn): Dialing {
   const host = hostOf(url)
-  if (goal.is !== 'return') tell(turn, { is: 'dialing', host })
+  if (goal.is !== 'return') tell(turn, { is: 'dialing', host, goesOn: goal.self.lost !== null })
   turn.effects.push({ do: 'dial', url }, { do: 'wake', timer: 'connect', after: CONNECT_MS })
   return { at: 'dialing', host, goal, closedRooms: session.closedRooms }
 }
@@ -124,7 +125,7 @@ function stepCreating(session: Creating, input: Input, turn: Turn): Session {
   const roomKey = lost === null ? turn.random(KEY_BYTES) : lost.invite.roomKey.slice()
   const founder = memberId(roomId, (lost === null ? null : founderKey(lost)) ?? self.signer.publicKey)
   const invite = { url, roomId, roomSecret: fromBase64(frame.roomSecret), roomKey, founder }
-  tell(turn, { is: 'created', invite })
+  tell(turn, { is: 'created', invite: copyInvite(invite) })
   return sendJoin(session, { is: 'join', invite, self }, turn)
 }
 
@@ -176,7 +177,7 @@ function stepSeated(session: Seated, input: Input, turn: Turn): Session {
   }
 }
 
-function settled(session: Seated, ending: Ending | null, turn: Turn): Session {
+function settled(session: Session, ending: Ending | null, turn: Turn): Session {
   return ending === null ? session : end(session, ending, turn)
 }
 
@@ -225,39 +226,37 @@ function early(session: Dialing | Creating | Joining | Away | Lost, input: Input
     return input.timer === 'connect' ? failed(session, { is: 'silent' }, turn) : session
   }
   if (input.on !== 'command') return session
-  if (room !== null) return settledAway(session, commandAway(room, input.command, turn), turn)
+  if (room !== null) return settled(session, commandAway(room, input.command, turn), turn)
   if (input.command.do === 'leave') return end(session, { is: 'left' }, turn)
   return fail(session, input.command, 'busy', turn)
 }
 
-function settledAway(session: Session, ending: Ending | null, turn: Turn): Session {
-  return ending === null ? session : end(session, ending, turn)
-}
-
 /** It did not work: who had a seat here before tries again, everybody else is told how it ended. */
-function failed(session: Dialing | Creating | Joining | Away | Lost, why: Ending, turn: Turn): Session {
+function failed(session: Dialing | Creating | Joining | Away | Lost, why: Setback, turn: Turn): Session {
   const { closedRooms } = session
   const goal = session.at === 'dialing' || session.at === 'joining' ? session.goal : null
   if (goal?.is === 'return') {
-    if (why.is === 'refused' && why.reason === 'not_found') return loseRoom(goal.room, session, turn)
+    if (why.is === 'refused' && why.reason === 'not_found') return loseRoom(goal.room, session, { is: 'forgotten' }, turn)
     // It let me in before: any other refusal is worth another try.
     const isOver = why.is === 'version_mismatch' || why.is === 'too_large_room'
     if (!isOver) return tryAgain(goal.room, goal.tries + 1, codeOf(why), closedRooms, turn)
   }
   const lost = roomOf(session)
-  if (lost !== null && goal?.is !== 'return') return loseRoom(lost, session, turn)
+  if (lost !== null && goal?.is !== 'return') return loseRoom(lost, session, why, turn)
   return end(session, why, turn)
 }
 
-function codeOf(why: Ending): number {
+function codeOf(why: Setback): number {
   return why.is === 'disconnected' ? why.code : NO_CLOSE
 }
 
-function loseRoom(room: Room, session: Session, turn: Turn): Lost {
+function loseRoom(room: Room, session: Session, why: Loss, turn: Turn): Lost {
+  // The keys of the lost room are kept for the next try; the invite of this one is not.
+  wipeTried(session)
   turn.effects.push({ do: 'hangUp', code: CLOSE.normal })
   // It called off all timers.
   if (room.leaveBy !== null) turn.effects.push({ do: 'wake', timer: 'leave', after: Math.max(0, room.leaveBy - turn.now) })
-  tell(turn, { is: 'lost' })
+  tell(turn, { is: 'lost', why, unsure: unsure(room) })
   return { at: 'lost', room, closedRooms: session.closedRooms }
 }
 
@@ -266,12 +265,12 @@ function fail<S extends Session>(session: S, command: Command, fault: CommandFau
   return session
 }
 
-function refusal(frame: FromRelay & { readonly type: 'error' }): Ending {
+function refusal(frame: FromRelay & { readonly type: 'error' }): Setback {
   if (frame.reason === 'version_mismatch') return wrongVersion(frame.serverVersion ?? null)
   return { is: 'refused', reason: frame.reason }
 }
 
-function wrongVersion(relays: number | null): Ending {
+function wrongVersion(relays: number | null): Setback {
   return { is: 'version_mismatch', mine: PROTOCOL_VERSION, relays }
 }
 
@@ -290,5 +289,9 @@ function wipeGoal(session: Session): void {
   if (session.at === 'creating') session.self.signer.wipe()
   if (session.at !== 'dialing' && session.at !== 'joining') return
   if (session.goal.is !== 'return') session.goal.self.signer.wipe()
-  if (session.goal.is === 'join') wipeInvite(session.goal.invite)
+  wipeTried(session)
+}
+
+function wipeTried(session: Session): void {
+  if ((session.at === 'dialing' || session.at === 'joining') && session.goal.is === 'join') wipeInvite(session.goal.invite)
 }

@@ -3,7 +3,7 @@
  * `reduce` is pure; a `Store` holds the newest result and tells who subscribed.
  */
 import { insertLate } from '#lib/room/order.ts'
-import type { Alarm, Ending, EntryView, Event, GapView, MemberView } from './events.ts'
+import type { Alarm, Ending, EntryView, Event, GapView, Loss, MemberView } from './events.ts'
 
 /** Alarms kept, the newest: a member can raise as many as it likes. */
 const MOST_ALARMS = 200
@@ -11,12 +11,13 @@ const MOST_ALARMS = 200
 /** Where a conversation stands. */
 export type Status =
   | { readonly is: 'idle' }
-  | { readonly is: 'dialing'; readonly host: string }
+  /** `me` is who I was in the lost room whose place another is to take. */
+  | { readonly is: 'dialing'; readonly host: string; readonly me: MemberView | null }
   | { readonly is: 'seated'; readonly me: MemberView }
   /** The connection is lost: the next try is in `again` ms from when this was told. */
   | { readonly is: 'away'; readonly me: MemberView | null; readonly again: number }
-  /** The relay does not know the room any more. */
-  | { readonly is: 'lost'; readonly me: MemberView | null }
+  /** The relay does not know the room any more, and why what was tried since did not work. */
+  | { readonly is: 'lost'; readonly me: MemberView | null; readonly why: Loss }
   | { readonly is: 'ended'; readonly why: Ending }
 
 export interface View {
@@ -30,22 +31,25 @@ export interface View {
   readonly alarms: readonly Alarm[]
   /** Things refused so far. */
   readonly refused: number
-  /** My log, and how far everybody who is here has it. */
-  readonly delivered: { readonly log: string; readonly upTo: number } | null
+  /** How far everybody who was here has my logs, that of a lost room too. */
+  readonly delivered: ReadonlyMap<string, number>
+  /** How far my logs of lost rooms were sent. */
+  readonly unsure: ReadonlyMap<string, number>
 }
 
 /**
- * Where an entry stands. Mine: waiting for the connection, sent, or delivered to everybody who is here; one that nobody could read is sent. Another's: heard, or repaired from
- * somebody's memory. What is missing stands in `gaps`.
+ * Where an entry stands. Mine: waiting for the connection, sent, or delivered to everybody who is here; one that nobody could read is sent.
+ * Unsure is one of a lost room that not everybody had shown to have. Another's: heard, or repaired from somebody's memory. What is missing
+ * stands in `gaps`.
  */
-export type EntryState = 'waiting' | 'sent' | 'delivered' | 'heard' | 'repaired'
+export type EntryState = 'waiting' | 'sent' | 'delivered' | 'unsure' | 'heard' | 'repaired'
 
-export function entryState({ delivered }: View, entry: EntryView): EntryState {
-  if (!entry.who.me) return entry.repaired ? 'repaired' : 'heard'
-  if (entry.waiting) return 'waiting'
-  return entry.readers > 0 && delivered !== null && delivered.log === entry.log && entry.n <= delivered.upTo
-    ? 'delivered'
-    : 'sent'
+export function entryState({ delivered, unsure }: View, { who, repaired, waiting, readers, log, n }: EntryView): EntryState {
+  if (!who.me) return repaired ? 'repaired' : 'heard'
+  if (waiting) return 'waiting'
+  if (readers === 0) return 'sent'
+  if (n <= (delivered.get(log) ?? 0)) return 'delivered'
+  return n <= (unsure.get(log) ?? 0) ? 'unsure' : 'sent'
 }
 
 export interface Store {
@@ -57,7 +61,7 @@ export interface Store {
 }
 
 function empty(status: Status): View {
-  return { status, members: new Map(), entries: [], gaps: [], alarms: [], refused: 0, delivered: null }
+  return { status, members: new Map(), entries: [], gaps: [], alarms: [], refused: 0, delivered: new Map(), unsure: new Map() }
 }
 
 export function emptyStore(): Store {
@@ -87,17 +91,13 @@ export function emptyStore(): Store {
 export function reduce(view: View, event: Event): View {
   switch (event.is) {
     case 'dialing':
-      return dialing(view, event.host)
+      return dialing(view, event)
     case 'seated':
-      return {
-        ...view,
-        status: { is: 'seated', me: event.me },
-        members: withMember(without(view.members, meOf(view)?.seat ?? null), event.me),
-      }
+      return seated(view, event)
     case 'away':
       return { ...view, status: { is: 'away', me: meOf(view), again: event.again } }
     case 'lost':
-      return { ...view, status: { is: 'lost', me: meOf(view) } }
+      return lost(view, event)
     case 'member':
       return { ...view, ...self(view, event.who), members: withMember(without(view.members, event.instead), event.who) }
     case 'verified':
@@ -105,7 +105,7 @@ export function reduce(view: View, event: Event): View {
     case 'sent':
       return { ...view, entries: sent(view.entries, event) }
     case 'delivered':
-      return { ...view, delivered: { log: event.log, upTo: event.upTo } }
+      return { ...view, delivered: new Map(view.delivered).set(event.log, event.upTo) }
     case 'entry':
       return { ...view, entries: withEntry(view.entries, event.entry) }
     case 'gaps':
@@ -125,12 +125,22 @@ export function reduce(view: View, event: Event): View {
   }
 }
 
-/** What was said in a room that another takes the place of stays on the screen; its members come again, and what waited is said there. */
-function dialing(view: View, host: string): View {
-  const next = empty({ is: 'dialing', host })
-  return view.status.is === 'lost'
-    ? { ...next, entries: view.entries.filter(({ waiting }) => !waiting), alarms: view.alarms }
-    : next
+/** What was said in a lost room stays on the screen while another is to take its place; any other begins with nothing. */
+function dialing(view: View, { host, goesOn }: Event & { readonly is: 'dialing' }): View {
+  return goesOn ? { ...view, status: { is: 'dialing', host, me: meOf(view) } } : empty({ is: 'dialing', host, me: null })
+}
+
+/** At another seat of the same room, or in one that takes the place of a lost one: there all come again, and what waited is said there. */
+function seated(view: View, { me, returned }: Event & { readonly is: 'seated' }): View {
+  const status = { is: 'seated', me } as const
+  if (returned) return { ...view, status, members: withMember(without(view.members, meOf(view)?.seat ?? null), me) }
+  const entries = view.entries.filter(({ waiting }) => !waiting)
+  return { ...view, status, members: new Map([[me.seat, me]]), entries, gaps: [] }
+}
+
+function lost(view: View, { why, unsure }: Event & { readonly is: 'lost' }): View {
+  const status = { is: 'lost', me: meOf(view), why } as const
+  return { ...view, status, unsure: unsure === null ? view.unsure : new Map(view.unsure).set(unsure.log, unsure.upTo) }
 }
 
 function meOf({ status }: View): MemberView | null {

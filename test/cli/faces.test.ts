@@ -13,7 +13,7 @@ import type { Output } from '../../cli/output.ts'
 import { plainFace, type Terminal } from '../../cli/plain.ts'
 import type { Line } from '../../cli/reading.ts'
 import { inviteOf } from '../harness/invites.ts'
-import { me, member } from '../harness/told.ts'
+import { lost, me, member } from '../harness/told.ts'
 
 const invite = inviteOf()
 
@@ -166,7 +166,6 @@ describe('line mode', () => {
 
   describe('when the connection is lost', () => {
     const away: Event = { is: 'away', code: 1006, again: 3_500 }
-    const lost: Event = { is: 'lost' }
     const back: Event = { is: 'seated', me: me(), others: 1, returned: true }
 
     test('says it once whole, then in few words, and whole again the next time', () => {
@@ -184,7 +183,7 @@ describe('line mode', () => {
 
     test('a lost room is made anew with the admin token, and its new invite is told', () => {
       const { hear, take, said, acts } = plain({ adminToken: 'sesame' })
-      for (const event of [seated(true), away, lost]) hear(event)
+      for (const event of [seated(true), away, lost()]) hear(event)
       said()
       take('/recreate')
       expect(acts).toEqual([{ do: 'recreate', adminToken: 'sesame' }])
@@ -196,7 +195,7 @@ describe('line mode', () => {
 
     test('one goes on in a room that somebody else made anew, under the name that one had last', async () => {
       const { hear, taken, take, said, acts } = plain()
-      for (const event of [seated(true), renamed, away, lost]) hear(event)
+      for (const event of [seated(true), renamed, away, lost()]) hear(event)
       await taken(`/join ${await saved(other)}`)
       expect(acts).toEqual([{ do: 'join', invite: other, name: 'al' }])
       hear({ is: 'seated', me: me({ name: 'al' }), others: 1, returned: false })
@@ -207,7 +206,7 @@ describe('line mode', () => {
 
     test('a file that holds no invite, or cannot be read, is told, and nothing is done', async () => {
       const { hear, taken, said, acts } = plain()
-      for (const event of [seated(true), lost]) hear(event)
+      for (const event of [seated(true), lost()]) hear(event)
       said()
       await taken('/join /nowhere/talk.room')
       await taken(`/join ${import.meta.path}`)
@@ -224,7 +223,7 @@ describe('line mode', () => {
 
     test.each([['/recreate'], ['/join talk.room']])('%s is for a lost room alone', (typed) => {
       const { hear, take, said, acts } = plain()
-      for (const events of [[seated(true)], [away], [lost, back]]) {
+      for (const events of [[seated(true)], [away], [lost(), back]]) {
         events.forEach(hear)
         said()
         take(typed)
@@ -235,15 +234,12 @@ describe('line mode', () => {
 
     test('what did not work is told as such, and can be tried again', () => {
       const { hear, take, said, acts } = plain()
-      for (const event of [seated(true), away, lost]) hear(event)
+      for (const event of [seated(true), away, lost()]) hear(event)
       take('/recreate')
-      hear({ is: 'dialing', host: 'relay.example' })
+      hear({ is: 'dialing', host: 'relay.example', goesOn: true })
       said()
-      hear(lost)
-      expect(said()).toEqual([
-        '! that did not work: the relay did not answer, or refused',
-        '* a relay that asks for an admin token before it makes a room takes it from the variable TACET_ADMIN_TOKEN',
-      ])
+      hear(lost({ is: 'silent' }))
+      expect(said()).toEqual(['! that did not work: the relay took the connection and did not answer: is it a Tacet relay?'])
       take('/recreate')
       expect(acts).toHaveLength(2)
     })
@@ -306,7 +302,7 @@ describe('JSON', () => {
 
   test('a lost room is made anew with the token that is given, or with the program’s', () => {
     const { hear, take, acts } = json({ adminToken: 'sesame' })
-    for (const event of [seated(true), { is: 'lost' } as const]) hear(event)
+    for (const event of [seated(true), lost()]) hear(event)
     take('{"do":"recreate"}')
     take('{"do":"recreate","adminToken":"open"}')
     expect(acts).toEqual([
@@ -317,7 +313,7 @@ describe('JSON', () => {
 
   test('one goes on in a room that somebody else made anew, under the name that one had last', () => {
     const { hear, take, said, acts } = json()
-    for (const event of [seated(true), renamed, { is: 'lost' } as const]) hear(event)
+    for (const event of [seated(true), renamed, lost()]) hear(event)
     take(JSON.stringify({ do: 'join', invite: `Hi Al,\n${armor(other)}` }))
     expect(acts).toEqual([{ do: 'join', invite: other, name: 'al' }])
     hear({ is: 'seated', me: me({ name: 'al' }), others: 1, returned: false })

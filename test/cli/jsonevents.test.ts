@@ -13,7 +13,7 @@ const bob = member()
 describe('an event is an object of its own fields and no others:', () => {
   test.each<readonly [Event, object]>([
     [
-      { is: 'dialing', host: 'h' },
+      { is: 'dialing', host: 'h', goesOn: false },
       { event: 'dialing', host: 'h' },
     ],
     [

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'bun:test'
 import type { Alarm, Event } from '#lib/client/events.ts'
 import { draw } from '../../cli/drawing.ts'
 import { linesOf, type Setting, whoLines } from '../../cli/lines.ts'
-import { entry, EVENTS, me, member } from '../harness/told.ts'
+import { RELAY_REASONS } from '#lib/text/reasons.ts'
+import { entry, EVENTS, lost, me, member } from '../harness/told.ts'
 
 const NOON = new Date(2026, 10, 20, 12, 34).getTime()
 const setting: Setting = { now: NOON, echo: false, verbose: false, connection: 'here' }
@@ -27,7 +28,7 @@ describe('coming and going', () => {
   const lookalike = member({ clash: true })
   const device = member({ confirmed: false })
   test.each<readonly [Event, readonly string[]]>([
-    [{ is: 'dialing', host: 'relay.example:8443' }, ['* connecting to relay.example:8443']],
+    [{ is: 'dialing', host: 'relay.example:8443', goesOn: false }, ['* connecting to relay.example:8443']],
     [
       { is: 'seated', me: me(), others: 0, returned: false },
       ['* you are in, called alice; the room is empty, says the relay: nobody else is here'],
@@ -48,7 +49,7 @@ describe('coming and going', () => {
     ],
     [{ is: 'away', code: 1001, again: 1_200 }, ['! connection lost, trying again in 2 s: the relay was stopped (1001)']],
     [
-      { is: 'lost' },
+      lost(),
       [
         '! the relay has lost the room, as it does when it is restarted: nobody hears what is said',
         '* /recreate makes the room anew, with another invite to hand out to the others',
@@ -162,8 +163,25 @@ describe('the rest', () => {
     expect(shown({ is: 'away', code: 1006, again: 30_000 }, { connection: 'away' })).toEqual([
       '* still no connection, trying again in 30 s',
     ])
-    expect(shown({ is: 'lost' }, { connection: 'lost' })[0]).toBe('! that did not work: the relay did not answer, or refused')
-    expect(shown({ is: 'lost' }, { connection: 'away' })).toEqual(shown({ is: 'lost' }))
+    const again = { connection: 'lost' } as const
+    expect(shown(lost({ is: 'unreachable', host: 'h' }), again)).toEqual([
+      '! that did not work: no relay answers at h: is it running, and is the address right?',
+    ])
+    expect(shown(lost({ is: 'refused', reason: 'forbidden' }), again)).toEqual([
+      `! that did not work: ${RELAY_REASONS.forbidden}`,
+      '* /recreate takes an admin token from the variable TACET_ADMIN_TOKEN',
+    ])
+    expect(shown(lost(), { connection: 'away' })).toEqual(shown(lost()))
+  })
+
+  test('who loses a room is told what others may not have heard', () => {
+    const unsure = (from: number) => shown(lost({ is: 'forgotten' }, { log: 'x', from, upTo: 5 }))[1]
+    expect(unsure(5)).toBe(
+      '! not everybody had shown to have the last message that you sent: say it again in the next room, if it matters',
+    )
+    expect(unsure(4)).toBe(
+      '! not everybody had shown to have the last 2 messages that you sent: say them again in the next room, if it matters',
+    )
   })
 
   test('what everybody has, and keys that were handed over anew, are told to who asked for it', () => {
@@ -268,7 +286,7 @@ describe('hostile words', () => {
     changed('renamed', member({ name: HOSTILE }), HOSTILE),
     { is: 'seated', me: me({ name: HOSTILE }), others: 1, returned: false },
     { is: 'gaps', gaps: [{ log: 'x', name: HOSTILE, from: 1, to: 1, by: HOSTILE, unavailable: false }] },
-    { is: 'dialing', host: HOSTILE },
+    { is: 'dialing', host: HOSTILE, goesOn: false },
     { is: 'ended', why: { is: 'closed', by: member({ name: HOSTILE }) } },
     { is: 'verified', who: member({ name: HOSTILE }) },
     { is: 'reset', who: member({ name: HOSTILE }), times: 1 },

@@ -94,11 +94,16 @@ describe('JSON mode', () => {
     const inParts = fieldsOf([...told, ...answers], 'event', [])
     const common = (event: string) =>
       (inParts[event] ?? []).filter((field) => of(event).every((json) => Object.hasOwn(json, field)))
-    expect(listed('### Events', 1)).toEqual({ ...inParts, alarm: common('alarm'), ended: common('ended') })
+    const parts = { lost: common('lost'), alarm: common('alarm'), ended: common('ended') }
+    expect(listed('### Events', 1)).toEqual({ ...inParts, ...parts })
   })
 
   test('lists every alarm with its fields', () => {
     expect(listed('### Alarms', 1)).toEqual(fieldsOf(of('alarm'), 'alarm', ['event', 'name', 'member', 'text']))
+  })
+
+  test('lists every loss with its fields', () => {
+    expect(listed('### Losses', 1)).toEqual(fieldsOf(of('lost'), 'why', ['event', 'unsure', 'text']))
   })
 
   test('lists every ending with its fields and its exit code', () => {

@@ -278,7 +278,7 @@ describe('a lost connection', () => {
   test('with the room lost waits for what is to be done, however long that takes', async () => {
     const { world, input, talking, told } = await lose()
     world.advance(3_600_000)
-    expect(told().at(-1)).toEqual({ event: 'lost' })
+    expect(told().at(-1)).toMatchObject({ event: 'lost', why: 'forgotten' })
     input.type('{"do":"recreate"}\n')
     await until(world, () => told().at(-1)?.event === 'seated')
     expect(told().slice(-3)).toMatchObject([{ event: 'dialing' }, { event: 'created' }, { event: 'seated', returned: false }])
@@ -352,6 +352,7 @@ describe('a lost connection', () => {
     const elsewhere = { ...invite, roomKey: new Uint8Array(32).fill(9) }
     for (const one of ['hello', armor(elsewhere), armor(nowhere)]) input.type(`${JSON.stringify({ do: 'join', invite: one })}\n`)
     await until(world, () => told().filter(({ event }) => event === 'lost').length === 2)
+    expect(told().at(-1)).toMatchObject({ event: 'lost', why: 'refused', reason: 'not_found' })
     expect(told().filter(({ event }) => event === 'failed')).toMatchObject([
       { command: 'join', fault: 'bad_invite', text: 'this invite cannot be used: there is no invite in this text' },
       {

@@ -1,9 +1,12 @@
 /** A room that the relay lost: it is made anew with the same keys, and nobody takes for said what may not have been heard. */
 import { describe, expect, test } from 'bun:test'
 import { clientOver } from '#lib/client/client.ts'
+import { entryState } from '#lib/client/store.ts'
 import { copyInvite, type Invite } from '#lib/crypto/invite.ts'
+import { GlassClient } from '../harness/glass.ts'
+import { all, drop, ofType, sentBy, when } from '../harness/liar.ts'
 import { memberOf, room, seen, shown, verify } from '../harness/pair.ts'
-import { Person } from '../harness/world.ts'
+import { Person, World } from '../harness/world.ts'
 
 /** The invite of the room that somebody makes anew. */
 function recreated(person: Person): Invite {
@@ -96,13 +99,81 @@ describe('a room that the relay lost', () => {
   })
 
   test('and that cannot be made anew now is lost still: it can be tried again', () => {
-    const { world, alice, bob } = lost(616)
+    const { world, invite, alice, bob } = lost(616)
+    const { status, entries } = bob.client.store.view
     world.refuseDials(5_000)
     bob.do({ do: 'recreate', adminToken: null })
-    expect(bob.events.at(-1)?.is).toBe('lost')
+    expect(bob.of('lost').at(-1)?.why).toEqual({ is: 'unreachable', host: '127.0.0.1:1337' })
+    world.advance(5_000)
+    bob.join({ ...invite, roomId: new Uint8Array(16) })
+    expect(bob.of('lost').at(-1)?.why).toEqual({ is: 'refused', reason: 'not_found' })
+    // Meanwhile nothing is taken off the screen.
+    expect<unknown>(bob.client.store.view.status).toEqual({ ...status, why: { is: 'refused', reason: 'not_found' } })
+    expect(bob.client.store.view.entries).toEqual(entries)
+    expect(entries.map((entry) => entryState(bob.client.store.view, entry))).toEqual(['heard', 'waiting'])
     world.advance(5_000)
     bob.join(recreated(alice))
     world.advance(10_000)
     expect(alice.texts().at(-1)).toBe('bob: meanwhile')
+  })
+
+  test('and that cannot be made anew now leaves no invite behind, but the one that was told', () => {
+    const world = new World(628)
+    const tried: Invite[] = []
+    const told: Invite[] = []
+    const alice: GlassClient = new GlassClient(world.edges('alice'), (_input, events) => {
+      if (alice.session.at === 'joining' && alice.session.goal.is === 'join') tried.push(alice.session.goal.invite)
+      for (const event of events) if (event.is === 'created') told.push(event.invite)
+    })
+    alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
+    world.settle()
+    const { invite } = alice.room
+    world.restart()
+    world.settle()
+    world.advance(10_000)
+    tried.length = 0
+    world.rules.push(when(all(sentBy('alice'), ofType('join')), drop))
+    alice.do({ do: 'recreate', adminToken: null })
+    world.settle()
+    world.cut('alice')
+    world.settle()
+    expect(alice.session.at).toBe('lost')
+    expect(tried.length).toBeGreaterThan(0)
+    for (const { roomKey, roomSecret } of tried) expect([...roomKey, ...roomSecret].every((byte) => byte === 0)).toBe(true)
+    expect(told.map(({ roomKey }) => roomKey)).toEqual([invite.roomKey, invite.roomKey])
+  })
+
+  test('is left for another one: nothing of it is shown there', () => {
+    const { world, alice, bob } = lost(629)
+    const carol = world.person('carol')
+    bob.join(carol.create())
+    expect(bob.client.store.view).toMatchObject({ status: { is: 'seated' }, entries: [], alarms: [] })
+    expect(bob.of('failed')).toMatchObject([{ fault: 'not_sent' }])
+    expect(bob.of('dialing').at(-1)?.goesOn).toBe(false)
+    recreated(alice)
+    expect(shown(alice)).toEqual(['before'])
+    expect(alice.of('dialing').at(-1)?.goesOn).toBe(true)
+  })
+
+  test('with what was sent last names it to its author: nobody knows who heard it', () => {
+    const { world, alice, bob } = room(630)
+    alice.say('heard by bob')
+    world.advance(10_000)
+    world.rules.push(when(all(sentBy('alice'), ofType('broadcast', 'ratchet_step')), drop))
+    alice.say('heard by nobody').say('nor this')
+    const states = () => alice.client.store.view.entries.map((entry) => entryState(alice.client.store.view, entry))
+    expect(states()).toEqual(['delivered', 'sent', 'sent'])
+    world.restart()
+    world.advance(10_000)
+    world.rules.pop()
+    const [{ log } = { log: '' }] = alice.entries()
+    expect(alice.of('lost')).toEqual([{ is: 'lost', why: { is: 'forgotten' }, unsure: { log, from: 2, upTo: 3 } }])
+    expect(bob.of('lost')).toEqual([{ is: 'lost', why: { is: 'forgotten' }, unsure: null }])
+    bob.join(recreated(alice))
+    world.advance(10_000)
+    alice.say('here again')
+    world.advance(10_000)
+    expect(states()).toEqual(['delivered', 'unsure', 'unsure', 'delivered'])
+    expect(shown(bob)).toEqual(['heard by bob', 'here again'])
   })
 })

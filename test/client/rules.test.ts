@@ -146,7 +146,7 @@ test('an entry or a beat of another log than its seat’s is refused', () => {
   expect(alice.of('refused').length).toBeGreaterThan(0)
 })
 
-test('leaving wipes every key that the room held', () => {
+test.each([{ do: 'leave', now: true }, { do: 'close' }] as const)('the end wipes every key that the room held: %j', (last) => {
   const world = new World(65)
   const alice = founderOfGlass(world, 'alice')
   const bob = world.person('bob').join(alice.room.invite)
@@ -167,7 +167,7 @@ test('leaving wipes every key that the room held', () => {
   const secrets = [...epochs, ...ring, ...pairs, ...mine, room.invite.roomKey, room.invite.roomSecret]
   const { signer } = room.me
   expect(secrets.some((secret) => secret.every((byte) => byte === 0))).toBe(false)
-  alice.do({ do: 'leave', now: true })
+  alice.do(last)
   world.settle()
   expect(secrets.filter((secret) => secret.some((byte) => byte !== 0))).toEqual([])
   expect(() => signer.sign('signEntry', new Uint8Array(1))).toThrow()

@@ -213,6 +213,7 @@ describe('a relay that is killed and started again', () => {
     await lost(1)
     alice.send({ do: 'recreate', adminToken: 'guess' })
     await lost(2)
+    expect(alice.of('lost').at(-1)).toMatchObject({ why: 'refused', reason: 'forbidden' })
     alice.send({ do: 'recreate' })
     await seated(2)
     await again.stop()

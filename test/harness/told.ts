@@ -1,5 +1,5 @@
 /** Events as a session tells them, made by hand for the tests of what draws them. */
-import type { Alarm, EntryView, Event, MemberView } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, Loss, MemberView, Setback, Stretch } from '#lib/client/events.ts'
 import { inviteOf } from './invites.ts'
 
 /** Bob, who is here, or whoever the changes make of him. */
@@ -58,17 +58,34 @@ const ALARMS: { readonly [Is in Alarm['is']]: Extract<Alarm, { is: Is }> } = {
   silence: { is: 'silence' },
 }
 
+const BY_KIND: { readonly [Is in Setback['is']]: Extract<Setback, { is: Is }> } = {
+  unreachable: { is: 'unreachable', host: 'relay.example' },
+  silent: { is: 'silent' },
+  disconnected: { is: 'disconnected', code: 1006 },
+  refused: { is: 'refused', reason: 'not_found' },
+  version_mismatch: { is: 'version_mismatch', mine: 1, relays: 2 },
+  too_large_room: { is: 'too_large_room', most: 1_000 },
+}
+
+/** Every way in which it can fail to get into a room. */
+export const SETBACKS: readonly Setback[] = Object.values(BY_KIND)
+
+/** The relay has lost the room, or what was tried since did not work. */
+export function lost(why: Loss = { is: 'forgotten' }, unsure: Stretch | null = null): Event & { readonly is: 'lost' } {
+  return { is: 'lost', why, unsure }
+}
+
 const alarmOf = (alarm: Alarm) => ({ is: 'alarm', alarm }) as const
 
 type Samples = { readonly [Is in Event['is']]: readonly [Extract<Event, { is: Is }>, ...Extract<Event, { is: Is }>[]] }
 
 /** Every event there is, in every variant: a new one without a sample does not compile. */
 export const SAMPLES: Samples = {
-  dialing: [{ is: 'dialing', host: 'relay.example' }],
+  dialing: [{ is: 'dialing', host: 'relay.example', goesOn: false }],
   created: [{ is: 'created', invite: inviteOf() }],
   seated: [{ is: 'seated', me: me(), others: 2, returned: false }],
   away: [{ is: 'away', code: 1006, again: 1_500 }],
-  lost: [{ is: 'lost' }],
+  lost: [lost({ is: 'forgotten' }, { log: 'log-of-alice', from: 3, upTo: 4 }), ...SETBACKS.map((why) => lost(why))],
   member: [
     { is: 'member', what: 'present', who: member(), was: null, instead: null },
     { is: 'member', what: 'renamed', who: member(), was: 'robert', instead: null },
@@ -97,12 +114,7 @@ export const SAMPLES: Samples = {
   ended: [
     { is: 'ended', why: { is: 'left' } },
     { is: 'ended', why: { is: 'closed', by: member({ founder: true }) } },
-    { is: 'ended', why: { is: 'unreachable', host: 'relay.example' } },
-    { is: 'ended', why: { is: 'silent' } },
-    { is: 'ended', why: { is: 'disconnected', code: 1006 } },
-    { is: 'ended', why: { is: 'refused', reason: 'not_found' } },
-    { is: 'ended', why: { is: 'version_mismatch', mine: 1, relays: 2 } },
-    { is: 'ended', why: { is: 'too_large_room', most: 1_000 } },
+    ...SETBACKS.map((why) => ({ is: 'ended', why }) as const),
   ],
 }
 
