@@ -151,17 +151,20 @@ function warnings(who: MemberView): readonly Told[] {
   return told
 }
 
-function entryLines(entry: EntryView, { now, echo }: Setting): readonly Told[] {
+function entryLines(entry: EntryView, { now, echo, connection }: Setting): readonly Told[] {
   const { kind, who, readers, late, repaired, waiting, time } = entry
   // Coming and going are told as such.
   if (kind === 'core.leave' || kind === 'core.close') return []
-  const nobody = who.me && readers === 0 ? [ours(waiting ? KEPT : 'nobody else is here to read that')] : []
+  const nobody = who.me && readers === 0 ? [ours(waiting ? keptText(connection) : 'nobody else is here to read that')] : []
   if (who.me && !echo) return nobody
   const at = `[${shownTime(time, now)}${late || repaired ? ' late' : ''}]`
   return [{ as: 'said', text: `${at} ${saidText(entry)}` }, ...nobody]
 }
 
-const KEPT = 'kept, it is sent when you are back'
+/** Alone in a room made anew, or while the others have not answered yet, one is there and not heard. */
+function keptText(connection: Connection): string {
+  return `kept, it is sent ${connection === 'here' ? 'as soon as somebody can read it' : 'when you are back'}`
+}
 
 function sentText(readers: number): string {
   return readers === 0 ? 'what you wrote meanwhile is in the room; nobody else is here' : 'what you wrote meanwhile is sent'

@@ -39,13 +39,8 @@ export function createPace(most: number, unsent: () => number): Pace {
   }
 
   function said(isKept: boolean): void {
-    if (isKept) {
-      kept += 1
-      return
-    }
-    // Nothing else is said before what was kept: in a room made anew that is said anew, one by one.
-    kept = Math.max(0, kept - 1)
-    fewer(1)
+    if (isKept) kept += 1
+    else fewer(1)
   }
 
   function keptIsSent(): void {
@@ -64,6 +59,8 @@ export function createPace(most: number, unsent: () => number): Pace {
     heard(event) {
       const refused = event.is === 'failed' && (event.command === 'say' || event.command === 'send')
       if (refused) fewer(1)
+      // In a room made anew what was kept is told anew.
+      if (event.is === 'seated' && !event.returned) kept = 0
       if (event.is === 'sent') keptIsSent()
       if (event.is === 'entry' && event.entry.who.me) said(event.entry.waiting)
     },

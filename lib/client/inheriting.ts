@@ -5,6 +5,7 @@
 import { memberId } from '#lib/crypto/claim.ts'
 import { type Bytes, toHex } from '#lib/wire/bytes.ts'
 import type { Turn } from './effects.ts'
+import { placeEntries } from './obeying.ts'
 import { takeOut } from './outbox.ts'
 import { alarmOverName } from './peers.ts'
 import type { Self } from './stages.ts'
@@ -27,9 +28,12 @@ export function founderKey({ me, authors }: Room): Bytes | null {
 export function continueFrom(lost: Room, room: Room, turn: Turn): void {
   keepMarks(lost, room, turn)
   room.lossCode = lost.lossCode
-  room.waiting.push(...takeOut(lost))
-  room.waiting.push(...lost.waiting.splice(0))
+  const written = takeOut(lost)
+  room.waiting.push(...written, ...lost.waiting.splice(0))
   room.keeps = room.waiting.length > 0
+  // As after any return: what was written has its place at once, and goes out when somebody can open it.
+  room.returning = room.keeps
+  placeEntries(room, turn)
 }
 
 /** Whoever is verified stays so, here already or not; another key under such a name is told. */

@@ -53,7 +53,7 @@ function waits(command: Command): boolean {
   return !(isMine || (command.do === 'leave' && command.now))
 }
 
-/** The connection is lost: entries that waited for the handshake take their places, so that nothing which is said later overtakes them. */
+/** Entries that waited take their places in the outbox, so that nothing which is said later overtakes them. */
 export function placeEntries(room: Room, turn: Turn): void {
   for (const command of room.waiting.splice(0)) {
     if (isEntry(command)) commandSeated(room, command, turn)

@@ -201,7 +201,7 @@ export interface Room {
   readonly waiting: Command[]
   /** What waits was written for a room that was lost: it is said once somebody is here, since who comes later is given nothing from before. */
   keeps: boolean
-  /** From the loss of the connection until the handshake after it: what is said goes into the outbox. */
+  /** From the loss of the connection, or of the room, until the handshake after it: what is said goes into the outbox. */
   returning: boolean
   /** Numbers of my entries that were not sent yet, oldest first. */
   readonly outbox: number[]

@@ -106,7 +106,7 @@ describe('what is said', () => {
     [heard({ kind: 'core.close', body: {} }), []],
     [heard(own), []],
     [heard({ ...own, readers: 0 }), ['* nobody else is here to read that']],
-    [heard({ ...own, readers: 0, waiting: true }), ['* kept, it is sent when you are back']],
+    [heard({ ...own, readers: 0, waiting: true }), ['* kept, it is sent as soon as somebody can read it']],
     [heard({ repaired: true }), ['[12:34 late] bob: hello']],
   ])('%j', (event, lines) => {
     expect(shown(event)).toEqual(lines)
@@ -172,6 +172,13 @@ describe('the rest', () => {
       '* /recreate takes an admin token from the variable TACET_ADMIN_TOKEN',
     ])
     expect(shown(lost(), { connection: 'away' })).toEqual(shown(lost()))
+  })
+
+  test('what waits for the connection is told so', () => {
+    const waits = { is: 'entry', entry: entry({ who: me(), waiting: true }) } as const
+    for (const connection of ['away', 'lost'] as const) {
+      expect(shown(waits, { connection })).toEqual(['* kept, it is sent when you are back'])
+    }
   })
 
   test('who loses a room is told what others may not have heard', () => {

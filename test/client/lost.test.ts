@@ -66,6 +66,29 @@ describe('a room that the relay lost', () => {
     expect(bob.of('ended')).toMatchObject([{ why: { is: 'closed', by: { name: 'alice' } } }])
   })
 
+  test('and made anew shows what was and is written there alone at once, as waiting, in its order', () => {
+    const { world, alice, bob } = lost(631)
+    const again = recreated(bob)
+    bob.say('alone')
+    const states = () => bob.client.store.view.entries.map(({ body, waiting }) => [body['text'], waiting])
+    const written = (waiting: boolean) => [
+      ['before', false],
+      ['meanwhile', waiting],
+      ['alone', waiting],
+    ]
+    expect(states()).toEqual(written(true))
+    world.cut('bob')
+    world.advance(60_000)
+    expect(states()).toEqual(written(true))
+    alice.join(again)
+    world.advance(10_000)
+    expect(states()).toEqual(written(false))
+    expect(bob.of('sent')).toMatchObject([{ upTo: 2, readers: 1 }])
+    expect(alice.texts().slice(1)).toEqual(['bob: meanwhile', 'bob: alone'])
+    expect(bob.client.store.view.entries.map((entry) => entryState(bob.client.store.view, entry)).at(-1)).toBe('delivered')
+    expect([...alice.of('gaps'), ...alice.of('alarm')]).toEqual([])
+  })
+
   test('and made anew is left at once by who is alone in it, though something waits', () => {
     const { world, bob } = lost(617)
     recreated(bob)
@@ -100,7 +123,8 @@ describe('a room that the relay lost', () => {
 
   test('and that cannot be made anew now is lost still: it can be tried again', () => {
     const { world, invite, alice, bob } = lost(616)
-    const { status, entries } = bob.client.store.view
+    const { entries } = bob.client.store.view
+    const me = bob.of('seated').at(-1)?.me
     world.refuseDials(5_000)
     bob.do({ do: 'recreate', adminToken: null })
     expect(bob.of('lost').at(-1)?.why).toEqual({ is: 'unreachable', host: '127.0.0.1:1337' })
@@ -108,7 +132,7 @@ describe('a room that the relay lost', () => {
     bob.join({ ...invite, roomId: new Uint8Array(16) })
     expect(bob.of('lost').at(-1)?.why).toEqual({ is: 'refused', reason: 'not_found' })
     // Meanwhile nothing is taken off the screen.
-    expect<unknown>(bob.client.store.view.status).toEqual({ ...status, why: { is: 'refused', reason: 'not_found' } })
+    expect(bob.client.store.view.status).toMatchObject({ is: 'lost', me, why: { is: 'refused', reason: 'not_found' } })
     expect(bob.client.store.view.entries).toEqual(entries)
     expect(entries.map((entry) => entryState(bob.client.store.view, entry))).toEqual(['heard', 'waiting'])
     world.advance(5_000)
