@@ -28,8 +28,7 @@ export function founderKey({ me, authors }: Room): Bytes | null {
 export function continueFrom(lost: Room, room: Room, turn: Turn): void {
   keepMarks(lost, room, turn)
   room.lossCode = lost.lossCode
-  const written = takeOut(lost)
-  room.waiting.push(...written, ...lost.waiting.splice(0))
+  room.waiting.push(...takeOut(lost), ...lost.waiting.splice(0))
   room.keeps = room.waiting.length > 0
   // As after any return: what was written has its place at once, and goes out when somebody can open it.
   room.returning = room.keeps
