@@ -4,6 +4,7 @@
  */
 import { wipe } from '#lib/wire/bytes.ts'
 import type { Turn } from './effects.ts'
+import { keepFormer } from './formers.ts'
 import { ASK_BYTES } from './letters.ts'
 import { saltFor, sendNote } from './posting.ts'
 import type { Peer, Room } from './state.ts'
@@ -44,13 +45,18 @@ export function chase(room: Room, turn: Turn): void {
     const isSilent = presence === 'silent'
     const wait = turn.now - since > NEWCOMER_MS && !isShut ? NEWCOMER_MS : RESET_MS
     if ((isMissing || isShut || isOpen || isSilent) && (asked === null || turn.now - asked.at >= wait)) askState(room, peer, turn)
-    if (!elder && peer.in === null && peer.out !== null && turn.now - since >= NEWCOMER_MS) withdraw(room, peer, turn)
+    // Not since it came: what it proved later counts as well.
+    if (!elder && peer.in === null && peer.out !== null && turn.now - peer.heardAt >= NEWCOMER_MS) withdraw(room, peer, turn)
   }
 }
 
-/** The relay may have shown a claim of old: whoever has its key is given nothing more until it answers. */
+/**
+ * The relay may have shown a claim of old: whoever has its key is given nothing more until it answers. If it is there all the same, and its
+ * answers were lost, what I gave it proves what it asks.
+ */
 function withdraw(room: Room, peer: Peer, turn: Turn): void {
   if (peer.out === null) return
+  keepFormer(room, peer)
   wipe(peer.out.root, ...peer.out.pairs.map(({ secret }) => secret))
   peer.out = null
   room.roster = null

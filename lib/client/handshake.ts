@@ -34,7 +34,7 @@ export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   if (frame.from === room.me.seat) return 'on'
   const peer = room.peers.get(frame.from)
   if (peer === undefined) return takeFormersLetter(room, frame, turn)
-  const letter = openFrom(room, peer.seat, frame.payload, peer.claim.member, saltsOf(peer), turn)
+  const letter = openFrom(room, peer.seat, frame.payload, peer.claim.member, saltsOf(room, peer), turn)
   return useLetter(room, peer, letter, turn)
 }
 
@@ -51,9 +51,10 @@ function openFrom(room: Room, seat: string, payload: string, known: Known, pairs
   }
 }
 
-/** The pair secrets that a peer may salt its letters with: those that I gave it, and the one that it gave me. */
-function saltsOf({ in: inbound, out, asked }: Peer): readonly Bytes[] {
-  const given = out === null ? [] : out.pairs.map(({ secret }) => secret).toReversed()
+/** The pair secrets that a peer may salt its letters with: those that I gave it, withdrawn ones too, and the one that it gave me. */
+function saltsOf(room: Room, { seat, in: inbound, out, asked }: Peer): readonly Bytes[] {
+  const { pairs } = out ?? room.formers.get(seat) ?? { pairs: [] }
+  const given = pairs.map(({ secret }) => secret).toReversed()
   const theirs = inbound === null ? [] : [inbound.pair]
   const open = asked?.pair ?? null
   return [...given, ...theirs, ...(open === null ? [] : [open])]

@@ -140,6 +140,23 @@ describe('a log that somebody met only by hearsay', () => {
   })
 })
 
+test('a newcomer whose every answer was lost, and who was given up, is taken in when it asks', () => {
+  const world = new World(912)
+  const [alice, bob] = [world.person('alice'), world.person('bob')]
+  world.rules = [when(all(to('alice'), from('bob')), drop)]
+  const invite = alice.create()
+  world.rules = [when(all(to('alice'), from('bob'), ofType('relay')), drop)]
+  bob.join(invite)
+  world.advance(90_000)
+  expect(presence(alice, 'bob')).toBe('unreachable')
+  expect(presence(bob, 'alice')).toBe('here')
+  world.rules = []
+  world.advance(240_000)
+  expect([presence(alice, 'bob'), presence(bob, 'alice')]).toEqual(['here', 'here'])
+  alice.say('there you are')
+  expect(shown(bob)).toEqual(['there you are'])
+})
+
 describe('who comes back', () => {
   test('tries again when the relay refuses what it let in before', () => {
     const { world, alice, bob } = friends(908)
