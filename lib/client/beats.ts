@@ -4,7 +4,7 @@
  */
 import { type NamedHead, NO_HEAD, signBeat, type Signed } from '#lib/room/entry.ts'
 import { SEEN_IN_BEAT } from '#lib/room/limits.ts'
-import { headsBehindHoles, wholeHeads } from '#lib/room/transcript.ts'
+import { headsBehindHoles, wholeHeads } from '#lib/room/heads.ts'
 import { readU32 } from '#lib/wire/bytes.ts'
 import { broadcast, given, said, takeNews } from './composing.ts'
 import type { Millis, Turn } from './effects.ts'

@@ -1,5 +1,5 @@
 /** Handing my state over (docs/protocol.md, Letters): from then on its receiver can follow me. Called by seats.ts and handshake.ts. */
-import { wholeHeads } from '#lib/room/transcript.ts'
+import { wholeHeads } from '#lib/room/heads.ts'
 import { type Bytes, wipe } from '#lib/wire/bytes.ts'
 import type { Turn } from './effects.ts'
 import { proofsFor } from './formers.ts'

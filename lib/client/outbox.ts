@@ -5,7 +5,8 @@
  */
 import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { type Head, NO_HEAD } from '#lib/room/entry.ts'
-import { headBefore, headOf, type Kept, keptSince } from '#lib/room/transcript.ts'
+import { headBefore, headOf } from '#lib/room/heads.ts'
+import { type Kept, keptSince } from '#lib/room/transcript.ts'
 import type { Command } from './commands.ts'
 import type { Room } from './state.ts'
 

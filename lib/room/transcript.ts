@@ -7,7 +7,7 @@
  */
 import { type Bytes, equal, toHex, wipe } from '#lib/wire/bytes.ts'
 import type { Head, NamedHead, Signed, SignedEntry } from './entry.ts'
-import { GAPS_OF_A_LOG, KEPT_BYTES, KEPT_ENTRIES, NAMED_HEADS } from './limits.ts'
+import { KEPT_BYTES, KEPT_ENTRIES, NAMED_HEADS } from './limits.ts'
 
 /** An entry as the transcript keeps it, whole: it may have to be sealed again for somebody who missed it. */
 export interface Kept extends Signed {
@@ -19,7 +19,7 @@ export interface Kept extends Signed {
 }
 
 /** One device's log, from where it began for me. */
-interface Log {
+export interface Log {
   readonly log: string
   /** Member id in hexadecimal. */
   readonly member: string
@@ -84,16 +84,6 @@ export type Outcome =
   | { readonly is: 'unknown' }
   | Fork
   | Contradiction
-
-/** Entries that somebody has said and I do not hold: from, to (both included). */
-export interface Gap {
-  readonly log: string
-  readonly member: string
-  readonly from: number
-  readonly to: number
-  /** Whose word alone it is that they were said (member id in hexadecimal); null when the author itself shows it. */
-  readonly by: string | null
-}
 
 export function emptyTranscript(): Transcript {
   return { logs: new Map(), kept: new Map(), bytes: 0, count: 0 }
@@ -258,76 +248,6 @@ export function noteHead(transcript: Transcript, head: NamedHead, by: string): O
   return { is: 'kept', filled: false, denied: [] }
 }
 
-/** All that is missing, in order of logs and numbers. Costs what is missing, not what is held. */
-export function gaps(transcript: Transcript): readonly Gap[] {
-  const found: Gap[] = []
-  for (const log of transcript.logs.values()) {
-    const { member } = log
-    const shown = shownBy(log)
-    for (const { from, to } of holes(log)) {
-      if (from <= shown) found.push({ log: log.log, member, from, to: Math.min(to, shown), by: null })
-      if (to > shown) found.push({ log: log.log, member, from: Math.max(from, shown + 1), to, by: furthest(log) })
-    }
-  }
-  return found
-}
-
-/** Who says that a log goes at least so far (member ids in hexadecimal). */
-export function whoNamed(transcript: Transcript, name: string, n: number): readonly string[] {
-  const words = transcript.logs.get(name)?.words ?? []
-  return [...words].filter(([, word]) => word.n >= n).map(([member]) => member)
-}
-
-function holes(log: Log): readonly { readonly from: number; readonly to: number }[] {
-  const found: { from: number; to: number }[] = []
-  const known = Math.max(log.head.n, ...[...log.words.values()].map(({ n }) => n))
-  let from = log.whole + 1
-  if (from > known) return found
-  // A member that leaves out every other number makes as many gaps as it says things: the last of them stands for the rest.
-  for (const n of [...log.beyond.slice(0, GAPS_OF_A_LOG - 1), known + 1]) {
-    if (n > from) found.push({ from, to: n - 1 })
-    from = n + 1
-  }
-  return found
-}
-
-/** The newest head that I hold of one log. */
-export function headOf(transcript: Transcript, name: string): Head | null {
-  return transcript.logs.get(name)?.head ?? null
-}
-
-/** Where a log stood before an entry that is kept; null when neither the one before nor the base is there to tell. */
-export function headBefore(transcript: Transcript, name: string, n: number): Head | null {
-  const log = transcript.logs.get(name)
-  if (log === undefined) return null
-  const before = log.entries.get(n - 1)
-  if (before !== undefined) return { n: before.n, hash: before.hash }
-  return log.base.n === n - 1 ? log.base : null
-}
-
-/** How far I hold a log without a hole. */
-export function wholeHead(transcript: Transcript, name: string): Head | null {
-  const log = transcript.logs.get(name)
-  if (log === undefined) return null
-  return log.whole === log.base.n ? log.base : { n: log.whole, hash: log.entries.get(log.whole)?.hash ?? log.base.hash }
-}
-
-/** The same of every log in which there is anything, sorted by log. */
-export function wholeHeads(transcript: Transcript): readonly NamedHead[] {
-  const found: NamedHead[] = []
-  for (const { log } of transcript.logs.values()) {
-    const head = wholeHead(transcript, log)
-    if (head !== null && head.n > 0) found.push({ log, ...head })
-  }
-  return found.sort((a, b) => (a.log < b.log ? -1 : 1))
-}
-
-/** The newest entry that I hold of each log in which I lack something before it. */
-export function headsBehindHoles(transcript: Transcript): readonly NamedHead[] {
-  const found = [...transcript.logs.values()].filter(({ beyond }) => beyond.length > 0)
-  return found.map(({ log, head: { n, hash } }) => ({ log, n, hash }))
-}
-
 function nameOf({ n, hash }: Head): string {
   return `${n} ${toHex(hash)}`
 }
@@ -337,17 +257,6 @@ function remember(log: Log, head: Head): void {
   log.named.add(nameOf(head))
   const [oldest] = log.named
   if (log.named.size > NAMED_HEADS && oldest !== undefined) log.named.delete(oldest)
-}
-
-/** How far its author itself has shown that a log goes. */
-function shownBy(log: Log): number {
-  return Math.max(log.head.n, log.words.get(log.member)?.n ?? 0)
-}
-
-/** Who says that a log goes furthest. */
-function furthest(log: Log): string | null {
-  const [first] = [...log.words].toSorted(([, a], [, b]) => b.n - a.n)
-  return first?.[0] ?? null
 }
 
 /** The words that speak of an entry which is here now: borne out, and forgotten, or denied. */

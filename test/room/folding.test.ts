@@ -10,17 +10,9 @@ import type { EntryView, MemberView } from '#lib/client/events.ts'
 import { emptyStore } from '#lib/client/store.ts'
 import { type Entry, newLog, readEntry, signEntry, type SignedEntry } from '#lib/room/entry.ts'
 import { SEEN_IN_ENTRY } from '#lib/room/limits.ts'
-import {
-  addEntry,
-  beginLog,
-  emptyTranscript,
-  gaps,
-  headOf,
-  keptSince,
-  noteHead,
-  type Transcript,
-  wholeHeads,
-} from '#lib/room/transcript.ts'
+import { gaps } from '#lib/room/gaps.ts'
+import { headOf, wholeHeads } from '#lib/room/heads.ts'
+import { addEntry, beginLog, emptyTranscript, keptSince, noteHead, type Transcript } from '#lib/room/transcript.ts'
 import { toHex } from '#lib/wire/bytes.ts'
 import { seeded } from '../harness/random.ts'
 

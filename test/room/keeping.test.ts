@@ -2,18 +2,9 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { KEPT_BYTES, KEPT_ENTRIES } from '#lib/room/limits.ts'
-import {
-  addEntry,
-  beginLog,
-  emptyTranscript,
-  gaps,
-  headOf,
-  keptSince,
-  type Transcript,
-  wholeHead,
-  wholeHeads,
-  wipeTranscript,
-} from '#lib/room/transcript.ts'
+import { gaps } from '#lib/room/gaps.ts'
+import { headOf, wholeHead, wholeHeads } from '#lib/room/heads.ts'
+import { addEntry, beginLog, emptyTranscript, keptSince, type Transcript, wipeTranscript } from '#lib/room/transcript.ts'
 import { add, evidenceOf, hashOf, headAt, memberOf, note, signedAt, transcriptOf } from '../harness/transcripts.ts'
 
 const LAST = 0xffff_ffff

@@ -3,19 +3,17 @@ import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Head, NamedHead } from '#lib/room/entry.ts'
 import { GAPS_OF_A_LOG } from '#lib/room/limits.ts'
+import { gaps } from '#lib/room/gaps.ts'
+import { headOf, wholeHead, wholeHeads } from '#lib/room/heads.ts'
 import {
   addEntry,
   beginLog,
   type Contradiction,
   emptyTranscript,
   type Fork,
-  gaps,
-  headOf,
   noteHead,
   type Outcome,
   type Transcript,
-  wholeHead,
-  wholeHeads,
 } from '#lib/room/transcript.ts'
 import { add, evidenceOf, hashOf, headAt, memberOf, note, signedAt, transcriptOf, ZEROS } from '../harness/transcripts.ts'
 
