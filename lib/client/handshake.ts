@@ -11,21 +11,22 @@ import { beginEarlier, beginLog } from '#lib/room/transcript.ts'
 import { type Bytes, equal, wipe } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { LARGEST_ROOM } from '#lib/wire/limits.ts'
+import { answerAsk, tellReset } from './answering.ts'
 import { endAsk } from './asking.ts'
 import { beatSoon, noteDelivered, noteMine } from './beats.ts'
 import type { Turn } from './effects.ts'
 import { copyPairs, endFormer, forgetFormer, isGuarded, keepFormer, provedSeats } from './formers.ts'
 import { sendState } from './handing.ts'
 import { takeRepaired } from './hearing.ts'
-import { type AskLetter, letterOf, type StateLetter } from './letters.ts'
+import { letterOf, type StateLetter } from './letters.ts'
 import { removePeer, takeClaim } from './peers.ts'
 import { sendNote } from './posting.ts'
-import { answerEntries, askAfresh, takeRepair } from './repair.ts'
+import { askAfresh, takeRepair } from './repair.ts'
 import { scheduleUpdate } from './rotation.ts'
 import { putPeer, tellNewcomer } from './seats.ts'
 import type { Former, Heard, Peer, Room } from './state.ts'
 import { noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember } from './telling.ts'
-import { PAIR_SECRETS, RESET_MS } from './times.ts'
+import { PAIR_SECRETS } from './times.ts'
 
 /** A letter came. Throws `CryptoError`. */
 export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
@@ -263,40 +264,4 @@ function confirm(peer: Peer, state: Bytes): void {
   out.confirmed = true
   const first = out.pairs.findIndex(({ secret }) => secret === out.statePair)
   for (const { secret } of out.pairs.splice(0, Math.max(0, first))) wipe(secret)
-}
-
-/**
- * Answers what was asked. My state goes again to who proves a pair secret: else a stolen signing key would be enough to ask for it. Before
- * either side has shown that it has the other's state nothing stands to be protected.
- */
-function answerAsk(room: Room, peer: Peer, ask: AskLetter, proved: Bytes | null, turn: Turn): void {
-  const isOpen = peer.out?.confirmed !== true && peer.in === null
-  if (proved === null && (!isOpen || ask.roster || ask.entries.length > 0)) {
-    return refuse(room, turn, 'letter', peer.seat, 'not_asked')
-  }
-  // A copy: a new state may push the secret out of those that are kept.
-  const salt = proved === null ? null : proved.slice()
-  if (ask.state) answerState(room, peer, ask.nonce, salt, turn)
-  if (salt === null) return
-  if (ask.roster || ask.entries.length > 0) {
-    const answer = answerEntries(room, peer, ask, turn)
-    // A step of mine that goes before the answer ends what the ask proved; what the asker gave me it keeps until I say more.
-    if (answer !== null) sendNote(room, peer, answer, peer.in?.pair ?? salt, turn)
-  }
-  wipe(salt)
-}
-
-function answerState(room: Room, peer: Peer, nonce: Bytes, salt: Bytes | null, turn: Turn): void {
-  if (peer.answeredAt !== null && turn.now - peer.answeredAt < RESET_MS)
-    return refuse(room, turn, 'letter', peer.seat, 'too_many')
-  peer.answeredAt = turn.now
-  const isReset = salt !== null && peer.out !== null
-  sendState(room, peer, { answers: null, asked: nonce, salt }, turn)
-  if (isReset) tellReset(room, peer, turn)
-}
-
-function tellReset(room: Room, peer: Peer, turn: Turn): void {
-  peer.resets += 1
-  room.roster = null
-  tell(turn, { is: 'reset', who: peer.view, times: peer.resets })
 }
