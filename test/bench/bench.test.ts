@@ -9,6 +9,7 @@ import { BenchRoom } from './room.ts'
 import { session } from './session.ts'
 import { spread } from './stats.ts'
 import { step } from './step.ts'
+import { idle, upkeep } from './upkeep.ts'
 
 setDefaultTimeout(30_000)
 
@@ -93,6 +94,34 @@ test('a step is measured', () => {
 
 test('a join is measured', () => {
   expectFigures(join({ rounds: 2, warming: 0, members: [2, 4] }), 2)
+})
+
+/** The figures of a part, row by row, in the order of its columns. */
+function figuresOf({ rows }: Part): readonly (readonly number[])[] {
+  return rows.map(({ figures }) => Object.values(figures).map((figure) => (typeof figure === 'number' ? figure : figure.median)))
+}
+
+test('upkeep is measured: repair costs something when lines are lost, and nothing else', () => {
+  const part = upkeep({ members: [3], talks: [{ linesPerMinute: 17, minutes: 2 }], lost: [0, 10] })
+  const [honest = [], lossy = []] = figuresOf(part)
+  const [line = 0, beats = 0, ofLine = 0, repair = 0, ofRepair = 0, keys = 0] = honest
+  // One frame there and two back, each of some 1,670 characters.
+  expect(line).toBeWithin(4_900, 5_300)
+  expect(beats).toBeGreaterThan(line)
+  expect(ofLine).toBeCloseTo(beats / line)
+  expect([repair, ofRepair]).toEqual([0, 0])
+  expect(keys).toBeGreaterThan(0)
+  expect(lossy[0]).toBeWithin(4_900, 5_300)
+  // A letter has 6,600 characters at the least, and each is sent once and given once.
+  expect((lossy[3] ?? 0) * 34).toBeGreaterThan(4 * 6_600)
+})
+
+test('what a member spends while nobody speaks is measured: a beat a minute of each, and keys every ten minutes', () => {
+  const [[beats = 0, repair = 0, keys = 0] = []] = figuresOf(idle({ members: [3], minutes: 60 }))
+  // 60 beats of its own, and 60 of each of the others.
+  expect(beats / (180 * 1.7)).toBeWithin(0.8, 1.3)
+  expect(repair).toBe(0)
+  expect(keys).toBeGreaterThan(0)
 })
 
 test('who is not to be measured knows the measured members and no others', () => {

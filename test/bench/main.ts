@@ -7,12 +7,15 @@ import { join, JOIN } from './join.ts'
 import { type Part, toMarkdown } from './report.ts'
 import { session, SESSION } from './session.ts'
 import { step, STEP } from './step.ts'
+import { idle, IDLE, upkeep, UPKEEP } from './upkeep.ts'
 
 const PARTS: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ['fanout', async () => fanout(FANOUT)],
   ['session', async () => session(SESSION)],
   ['step', async () => step(STEP)],
   ['join', async () => join(JOIN)],
+  ['upkeep', async () => upkeep(UPKEEP)],
+  ['idle', async () => idle(IDLE)],
 ])
 
 const USAGE = `usage: ./run bench [--json] [PART …]
@@ -21,8 +24,10 @@ const USAGE = `usage: ./run bench [--json] [PART …]
   session   texts that a client says and hears for its CPU
   step      what a key step costs, by members
   join      what joining costs the newcomer, by members
+  upkeep    bytes of beats, repair and key renewal beside those of a line, by members
+  idle      bytes of a member while nobody speaks, by members
 
-Without a part: all of them, in about three minutes. --json prints one object instead of tables.
+Without a part: all of them, in about four minutes. --json prints one object instead of tables.
 `
 
 async function main(words: readonly string[]): Promise<number> {
