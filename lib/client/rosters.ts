@@ -87,7 +87,7 @@ export function takeRoster(room: Room, peer: Peer, theirs: readonly Seated[], tu
     room.rosterFaults.set(key, fault)
     if (!fault.told && turn.now - fault.since >= ROSTER_MS) {
       fault.told = true
-      const who = room.peers.get(seat)?.view.name ?? room.gone.get(seat) ?? null
+      const who = nameAt(room, seat)
       const { name } = peer.view
       tell(turn, { is: 'alarm', alarm: { is: 'roster', name, member: peer.member, seat, who, hidden: from } })
     }
@@ -101,6 +101,11 @@ export function takeRoster(room: Room, peer: Peer, theirs: readonly Seated[], tu
 /** A difference that was looked into once is not asked about again. */
 function bothRosters(room: Room, theirs: Bytes): string {
   return `${toHex(theirs)} ${toHex(myRoster(room))}`
+}
+
+/** Whoever sits or sat there, myself included; null where I am not shown that seat. */
+function nameAt({ me, peers, gone }: Room, seat: string): string | null {
+  return (seat === me.seat ? me.view : peers.get(seat)?.view)?.name ?? gone.get(seat) ?? null
 }
 
 function has(roster: readonly Seated[], seat: string): boolean {

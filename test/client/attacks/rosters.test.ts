@@ -1,9 +1,11 @@
 /** A relay that shows different members to different people: joins and goings that some are not told of. What the members see of it. */
 import { describe, expect, test } from 'bun:test'
-import type { Alarm } from '#lib/client/events.ts'
+import type { Alarm, Event } from '#lib/client/events.ts'
+import { GlassClient } from '../../harness/glass.ts'
 import { all, drop, from, hide, ofType, to, when } from '../../harness/liar.ts'
+import { peerAt, write } from '../../harness/proving.ts'
 import { alarms, friends, gapsOf, presence, repaired, shown } from '../../harness/seen.ts'
-import type { Person } from '../../harness/world.ts'
+import { type Person, World } from '../../harness/world.ts'
 
 /** The roster alarms of one person, as `name: who is hidden`. */
 function rosters(person: Person): string[] {
@@ -111,6 +113,51 @@ test('a member that the relay takes from one other shows on all three sides', ()
   alice.say('at last')
   expect(shown(alice).slice(-2)).toEqual(['back', 'at last'])
   expect(shown(bob).slice(-2)).toEqual(['back', 'at last'])
+})
+
+test('a member that says it does not know me is named, and so am I', () => {
+  const world = new World(209)
+  const told: Event[] = []
+  const alice = new GlassClient(world.edges('alice'), (_, events) => told.push(...events))
+  alice.do({ do: 'create', url: 'ws://127.0.0.1:1337/ws', name: 'alice', adminToken: null })
+  world.settle()
+  const mallory = new GlassClient(world.edges('mallory'))
+  mallory.do({ do: 'join', invite: alice.room.invite, name: 'mallory' })
+  world.settle()
+  world.advance(10_000)
+  // Her digest is of nobody's room; asked for the list, she says that she sits there alone.
+  world.rules = [when(all(to('mallory'), from('alice'), ofType('relay')), drop)]
+  mallory.room.roster = new Uint8Array(32)
+  mallory.do({ do: 'say', text: 'hello', notice: false })
+  world.settle()
+  const { seat, memberId } = mallory.room.me
+  const her = peerAt(alice, seat)
+  const answer = () => {
+    const { nonce } = her.repair ?? {}
+    if (nonce === undefined) throw new Error('she was not asked')
+    write(
+      world,
+      mallory,
+      { owner: 'alice', seat: alice.room.me.seat },
+      { kind: 'repair', nonce, entries: [], authors: [], roster: [{ seat, memberId }] },
+    )
+  }
+  const isAsked = () => her.repair !== null
+  for (let second = 0; second < 10 && !isAsked(); second++) world.advance(1_000)
+  answer()
+  expect(told.filter(({ is }) => is === 'alarm')).toEqual([])
+  for (let second = 0; second < 10 && !isAsked(); second++) world.advance(1_000)
+  answer()
+  expect(told.filter((event) => event.is === 'alarm').map(({ alarm }) => alarm)).toEqual([
+    {
+      is: 'roster',
+      name: 'mallory',
+      member: her.member,
+      seat: alice.room.me.seat,
+      who: 'alice',
+      hidden: 'from them',
+    },
+  ])
 })
 
 describe('a room that the relay forks into two', () => {
