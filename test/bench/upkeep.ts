@@ -227,9 +227,7 @@ function textOf({ way, frame }: Way): string {
   return way === 'to relay' ? encodeToRelay(frame) : encodeFromRelay(frame)
 }
 
-type Way =
-  | { readonly way: 'to relay'; readonly frame: ToRelay }
-  | { readonly way: 'from relay'; readonly frame: FromRelay }
+type Way = { readonly way: 'to relay'; readonly frame: ToRelay } | { readonly way: 'from relay'; readonly frame: FromRelay }
 
 /** The envelope of a step, as it would go without one. */
 function withoutKeys({ way, frame }: Way): Way {

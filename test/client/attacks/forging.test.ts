@@ -19,7 +19,7 @@ import { all, alter, drop, from, ofType, to, when } from '../../harness/liar.ts'
 import { devices, founderOfGlass, trio } from '../../harness/mallory.ts'
 import { peerAt } from '../../harness/proving.ts'
 import { seeded } from '../../harness/random.ts'
-import { alarms, friends, gapsOf, shown } from '../../harness/seen.ts'
+import { alarms, friends, gapsOf, presence, shown } from '../../harness/seen.ts'
 import { Person, World } from '../../harness/world.ts'
 
 const SEAT = 'ghostghostghostghost0000'
@@ -121,6 +121,51 @@ describe('a member’s key', () => {
     ])
     expect(new Set(seats.map(({ member }) => member)).size).toBe(1)
     expect(new Set(seats.map(({ tag }) => tag)).size).toBe(1)
+  })
+})
+
+describe('a name that looks like another’s', () => {
+  /** Whom somebody is shown beside the last two lines, and whether the name is marked; with tags that differ. */
+  function speakers(person: Person): string[] {
+    const whose = person
+      .entries()
+      .slice(-2)
+      .map(({ who }) => who)
+    expect(new Set(whose.map(({ tag }) => tag)).size).toBe(2)
+    return whose.map(({ name, clash }) => `${name}${clash ? ', like another' : ''}`)
+  }
+
+  test.each([
+    ['with a Cyrillic letter', 'b\u043eb'],
+    ['in capitals', 'BOB'],
+    ['in wide letters', '\uff42\uff4f\uff42'],
+    ['letter for letter', 'bob'],
+  ])('%s, is marked as it comes, and both are beside all that they say, with the tags of their keys', (_, name) => {
+    const { world, invite, alice, bob, carol } = friends(513)
+    const impostor = new Person(world, name, world.person('eve').client).join(invite)
+    for (const person of [alice, bob, carol]) {
+      expect(person.client.store.view.members.get(impostor.seat())).toMatchObject({ name, clash: true })
+    }
+    impostor.say('I am bob')
+    bob.say('no, I am')
+    for (const person of [alice, bob, carol, impostor]) {
+      expect(speakers(person)).toEqual([`${name}, like another`, 'bob, like another'])
+    }
+  })
+
+  test('taken later, by a new claim, is told with the former one and marked, until it is given up', () => {
+    const { alice, bob, carol } = friends(514)
+    carol.do({ do: 'rename', name: 'b\u043eb' })
+    for (const person of [alice, bob]) {
+      expect(person.of('member').at(-1)).toMatchObject({ what: 'renamed', was: 'carol', who: { name: 'b\u043eb', clash: true } })
+    }
+    carol.say('I am bob')
+    bob.say('no, I am')
+    for (const person of [alice, bob, carol]) expect(speakers(person)).toEqual(['b\u043eb, like another', 'bob, like another'])
+    carol.do({ do: 'rename', name: 'carol' })
+    carol.say('it was a joke')
+    bob.say('not a good one')
+    for (const person of [alice, bob, carol]) expect(speakers(person)).toEqual(['carol', 'bob'])
   })
 })
 
@@ -300,4 +345,31 @@ test.each([
   alice.rotate()
   bob.say('six')
   expect(shown(carol).at(-1)).toBe('six')
+})
+
+test('claims whose times are ten years before and after each other stand by their numbers', () => {
+  const world = new World(542)
+  const alice = world.person('alice')
+  const invite = alice.create()
+  const edges = world.edges('bob')
+  let off = 0
+  const bob = new Person(world, 'bob', clientOver({ ...edges, now: () => edges.now() + off })).join(invite)
+  world.advance(10_000)
+  for (const [name, years] of [
+    ['bobby', 10],
+    ['robert', -10],
+    ['rob', 10],
+    ['bob', 0],
+  ] as const) {
+    off = years * 365 * 86_400_000
+    bob.do({ do: 'rename', name })
+    off = 0
+    expect(presence(alice, name)).toBe('here')
+  }
+  world.advance(10_000)
+  alice.say('who are you now?')
+  bob.say('I am bob')
+  expect(shown(alice)).toEqual(['who are you now?', 'I am bob'])
+  expect([...alice.refusals(), ...bob.refusals()]).toEqual([])
+  expect([...alarms(alice), ...alarms(bob)]).toEqual([])
 })

@@ -160,6 +160,32 @@ test('a member that asks too much is refused: twenty answers in ten seconds, and
   expect(textsIn(ask(22))).toEqual(['again and again'])
 })
 
+test('a member that asks for much is refused after four megabytes in ten seconds, however few letters they take', () => {
+  const { world, alice, mallory } = trio(413)
+  // Four of them fill a letter: a fifth would make it longer than 256 KiB.
+  for (let i = 0; i < 5; i++) alice.say(`${i}`.padEnd(60_000, 'x'))
+  const { log } = alice.of('entry')[0]?.entry ?? { log: '' }
+  const ask = (n: number) =>
+    write(world, mallory, { owner: 'alice', seat: alice.seat() }, asking(log, n))
+      .flatMap((letter) => (letter.kind === 'repair' ? letter.entries : []))
+      .reduce((sum, { bytes }) => sum + bytes.length, 0)
+  let given = 0
+  let letters = 0
+  for (let got = ask(0); got > 0; got = ask(letters)) {
+    expect(got).toBeWithin(4 * 60_000, 256 * 1_024)
+    given += got
+    letters += 1
+  }
+  // The letter that reaches the bound is the last.
+  expect(given).toBeWithin(4 * 1_024 * 1_024, 4 * 1_024 * 1_024 + 256 * 1_024)
+  expect(letters).toBeLessThan(20)
+  expect(alice.refusals()).toEqual(['letter too_many mallory'])
+  world.advance(9_000)
+  expect(ask(100)).toBe(0)
+  world.advance(1_000)
+  expect(ask(101)).toBeGreaterThan(0)
+})
+
 test('a head that nobody wrote has its victims ask its author and the liar, and nobody else', () => {
   const { world, invite, alice, bob, mallory, say } = trio(931)
   world.person('carol').join(invite)
