@@ -48,10 +48,19 @@ function authorOf(log: string): (typeof authors)[number] {
 /** Who speaks, and whose newest entries it names. */
 type Turn = readonly [number, readonly number[]]
 
+/** What an entry does to a room is nothing to a transcript: they fold alike. */
+const KINDS = [
+  ['core.text', { text: 'x' }],
+  ['org.example.poll', { question: 'tea?' }],
+  ['core.leave', {}],
+  ['core.close', {}],
+] as const
+
 /** Signs what is said, turn by turn, each entry naming what its author had seen. */
 function write(turns: readonly Turn[]): SignedEntry[] {
   const newest = new Map<string, SignedEntry>()
-  return turns.map(([speaker, looks]) => {
+  return turns.map(([speaker, looks], i) => {
+    const [kind, body] = KINDS[(i * 7) % KINDS.length] ?? KINDS[0]
     const author = authors[speaker]
     if (author === undefined) throw new Error('no such author')
     const seen = looks.flatMap((other) => {
@@ -59,7 +68,7 @@ function write(turns: readonly Turn[]): SignedEntry[] {
       return other === speaker || named === undefined ? [] : [{ log: named.entry.log, n: named.entry.n, hash: named.hash }]
     })
     const last = newest.get(author.log)
-    const said = { member: author.id, time: 0, kind: 'core.text', body: { text: 'x' }, seen, roster: ZEROS, salt: random(16) }
+    const said = { member: author.id, time: 0, kind, body, seen, roster: ZEROS, salt: random(16) }
     const entry: Entry = { ...said, log: author.log, n: (last?.entry.n ?? 0) + 1, prev: last?.hash ?? ZEROS }
     const signed = signEntry(ROOM, entry, author.signer)
     newest.set(author.log, signed)

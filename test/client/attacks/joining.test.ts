@@ -107,7 +107,8 @@ describe('states that cross', () => {
       world.advance(5_000)
       world.rules = []
       for (const person of [alice, bob, carol]) {
-        expect(shown(person).toSorted()).toEqual(['bob is here', 'carol is here'])
+        expect(new Set(shown(person))).toEqual(new Set(['bob is here', 'carol is here']))
+        expect(shown(person)).toHaveLength(2)
         expect(person.refusals()).toEqual([])
       }
       expectTogether([alice, bob, carol])
