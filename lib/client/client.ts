@@ -57,7 +57,19 @@ export function createClient(): Client {
 
 /** The platform's own WebSocket, clock and randomness. */
 export function platformEdges(): Edges {
-  return { dial: dialWebSocket, now: () => Date.now(), random: platformRandom, wake: wakeAfter }
+  return { dial: dialWebSocket, now: steady(() => Date.now()), random: platformRandom, wake: wakeAfter }
+}
+
+/** A clock that goes on when it is set back: whatever is due at a time would else be late by as much, beats and alarms among it. */
+export function steady(clock: () => Millis): () => Millis {
+  let last = Number.NEGATIVE_INFINITY
+  let ahead = 0
+  return () => {
+    const now = clock()
+    if (now < last) ahead += last - now
+    last = now
+    return now + ahead
+  }
 }
 
 /** A client over any edges. */
