@@ -13,7 +13,7 @@ import { sentHead } from './outbox.ts'
 import { stepOut, stepReason } from './rotation.ts'
 import type { Peer, Room } from './state.ts'
 import { tell } from './telling.ts'
-import { BEAT_MS, BEAT_SOON_MS } from './times.ts'
+import { BEAT_MS, BEAT_SOON_MS, BEAT_SOON_OTHERS } from './times.ts'
 
 /** The next beat is due a while from now. */
 export function armBeat(room: Room, turn: Turn): void {
@@ -22,9 +22,13 @@ export function armBeat(room: Room, turn: Turn): void {
   arm(room, turn)
 }
 
-/** An entry was said, or somebody came: the next beat follows when it has been quiet for a moment. A beat never causes one. */
+/**
+ * An entry was said, or somebody came: the next beat follows when it has been quiet for a moment, for longer in a large room, where everybody
+ * hears the beats of everybody. A beat never causes one.
+ */
 export function beatSoon(room: Room, turn: Turn): void {
-  room.beatAt = Math.min(room.beatBy, turn.now + between(BEAT_SOON_MS, turn))
+  const times = Math.max(1, given(room).length / BEAT_SOON_OTHERS)
+  room.beatAt = Math.min(room.beatBy, turn.now + times * between(BEAT_SOON_MS, turn))
   if (room.beatAt < room.beatArmed) arm(room, turn)
 }
 

@@ -28,6 +28,8 @@ export const PROBE_MS = 10_000
 export const REACHED_MS = 15_000
 /** A beat follows the last entry after so long … */
 export const BEAT_SOON_MS = [2_000, 6_000] as const
+/** … and so many times as long as there are others for each of so many: each beat goes to all of them. */
+export const BEAT_SOON_OTHERS = 4
 /** … and the last beat after so long. */
 export const BEAT_MS = [40_000, 80_000] as const
 /** A gap is asked for so long after it was noticed: frames may still be on their way. */
