@@ -136,6 +136,7 @@ function memberLines({ what, who, was, instead }: MemberEvent): readonly Told[] 
     const change = who.me ? `you are now called ${quoted(who.name)}` : `${quoted(was ?? '')} is now called ${named(who)}`
     return [ours(change), ...warnings(who)]
   }
+  if (what === 'alike') return who.clash ? warnings(who) : []
   return [ours(`${named(who)} ${CHANGES[what]}`), ...(what === 'joining' || what === 'present' ? warnings(who) : [])]
 }
 

@@ -1,5 +1,5 @@
 /**
- * Answering an ask (docs/protocol.md, Asking for a state, Answering): with my state, with entries, with the list of whom I am shown. Called by
+ * Answering an ask (docs/protocol.md, Letters, Repair): with my state, with entries, with the list of whom I am shown. Called by
  * handshake.ts.
  */
 import { type Bytes, wipe } from '#lib/wire/bytes.ts'

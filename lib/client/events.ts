@@ -198,6 +198,8 @@ export type Event =
         | 'left'
         | 'renamed'
         | 'accepted'
+        /** Its name is like another's from now on, or no more: see `who.clash`. */
+        | 'alike'
       readonly who: MemberView
       /** The former name, when renamed. */
       readonly was: string | null

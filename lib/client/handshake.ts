@@ -80,7 +80,7 @@ function takeFormersLetter(room: Room, frame: FromRelay & { readonly type: 'rela
   Object.assign(peer, { log: former.log, floor: former.floor, presence: 'here', confirmed: former.confirmed, told: true })
   forgetFormer(room, former)
   room.roster = null
-  refreshNames(room)
+  refreshNames(room, turn)
   tellMember(room, turn, peer, 'arrived')
   return useLetter(room, peer, { ...letter, proved }, turn)
 }
@@ -222,7 +222,7 @@ function takePlace(room: Room, peer: Peer, former: Former | Peer, state: StateLe
   peer.presence = 'here'
   peer.told = true
   room.roster = null
-  refreshNames(room)
+  refreshNames(room, turn)
   tell(turn, { is: 'member', what: 'returned', who: peer.view, was: null, instead: former.seat })
 }
 

@@ -45,7 +45,7 @@ function keepMarks(lost: Room, room: Room, turn: Turn): void {
     const name = lost.names.get(was)
     if (name !== undefined && !room.names.has(next)) room.names.set(next, name)
   }
-  refreshNames(room)
+  refreshNames(room, turn)
   for (const peer of room.peers.values()) {
     if (peer.view.verified) tell(turn, { is: 'verified', who: peer.view })
     alarmOverName(room, peer, turn)

@@ -167,7 +167,7 @@ export function callMyself(room: Room, name: string, turn: Turn): void {
   if (was === name) return
   room.me.view = { ...room.me.view, name }
   room.names.set(room.me.view.member, name)
-  refreshNames(room)
+  refreshNames(room, turn)
   tell(turn, { is: 'member', what: 'renamed', who: room.me.view, was, instead: null })
 }
 

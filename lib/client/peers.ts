@@ -45,7 +45,7 @@ export function farewell(room: Room, log: string, turn: Turn): void {
 function tellFormer(room: Room, former: Former, what: 'gone' | 'left', turn: Turn): void {
   former.view = { ...former.view, presence: what }
   tell(turn, { is: 'member', what, who: former.view, was: null, instead: null })
-  refreshNames(room)
+  refreshNames(room, turn)
 }
 
 /** Drops a seat and its keys; the next message steps without it. Who said no goodbye may come back by its pair secrets. */
@@ -57,7 +57,7 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   removePeer(room, peer)
   room.stepDue ??= 'leave'
   if (peer.told) tell(turn, { is: 'member', what, who: peer.view, was: null, instead: null })
-  refreshNames(room)
+  refreshNames(room, turn)
 }
 
 /** Takes a seat off the room, with all that was held of it. */
@@ -107,7 +107,7 @@ function putClaim(room: Room, peer: Peer, claim: OpenedClaim, key: Bytes, turn: 
   peer.key = key
   if (claim.claim.name === name) return
   room.names.set(peer.member, claim.claim.name)
-  refreshNames(room)
+  refreshNames(room, turn)
   tellMember(room, turn, peer, 'renamed', name)
   alarmOverName(room, peer, turn)
 }

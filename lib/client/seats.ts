@@ -91,7 +91,7 @@ function takeSeat(room: Room, frame: Joined, turn: Turn): void {
     if (room.gone.has(record.username) && !room.formers.has(record.username)) continue
     guarded(room, turn, 'claim', record.username, () => void admit(room, record, true, turn))
   }
-  refreshNames(room)
+  refreshNames(room, turn)
   const ek = kemText(me.keyring.current.pair.publicKey)
   turn.effects.push(
     { do: 'send', frame: { type: 'identify', username: me.seat, ek, ratchetEk: ek, claim: claimText(me.claim.sealed) } },
@@ -106,7 +106,7 @@ function takeSeat(room: Room, frame: Joined, turn: Turn): void {
 
 /** Tells who came, and whose name it has; who may be somebody coming back is told once that is known. */
 export function tellNewcomer(room: Room, peer: Peer, turn: Turn): void {
-  refreshNames(room)
+  refreshNames(room, turn)
   if (!isReturning(room, peer)) tellMember(room, turn, peer, 'joining')
   alarmOverName(room, peer, turn)
 }

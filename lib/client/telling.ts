@@ -40,15 +40,26 @@ export function setPresence(room: Room, turn: Turn, peer: Peer, presence: Presen
   if (presence !== 'left') tellMember(room, turn, peer, presence === 'here' ? 'arrived' : presence)
 }
 
-/** Compares all names, which takes longer than the rest, and brings all views up to date. Called when a name comes, goes or changes. */
-export function refreshNames(room: Room): void {
+/**
+ * Compares all names, which takes longer than the rest, and brings all views up to date; tells of everybody whose name is now like another's, or
+ * no more. Called when a name comes, goes or changes.
+ */
+export function refreshNames(room: Room, turn: Turn): void {
   const holders = [{ member: room.me.view.member, name: room.me.view.name }]
   for (const peer of room.peers.values()) holders.push({ member: peer.member, name: peer.claim.claim.name })
   const here = new Set(holders.map(({ member }) => member))
   // Also of those who went: who comes with such a name need not be who had it.
   for (const [member, name] of [...room.names].slice(-NAMES_COMPARED)) if (!here.has(member)) holders.push({ member, name })
+  const before = room.clashes
   room.clashes = clashing(holders)
   refreshViews(room)
+  for (const { member, told, view } of [
+    { member: room.me.view.member, told: true, view: room.me.view },
+    ...room.peers.values(),
+  ]) {
+    const isNew = before.has(member) !== room.clashes.has(member)
+    if (told && isNew) tell(turn, { is: 'member', what: 'alike', who: view, was: null, instead: null })
+  }
 }
 
 /** Brings all cached views up to date. Called when somebody's presence or mark changes. */

@@ -137,6 +137,7 @@ describe('JSON mode', () => {
       left: true,
       renamed: true,
       accepted: true,
+      alike: true,
     }
     const presences: Record<Presence, true> = {
       joining: true,
