@@ -28,7 +28,7 @@ export function armBeat(room: Room, turn: Turn): void {
  */
 export function beatSoon(room: Room, turn: Turn): void {
   const times = Math.max(1, given(room).length / BEAT_SOON_OTHERS)
-  room.beatAt = Math.min(room.beatBy, turn.now + times * between(BEAT_SOON_MS, turn))
+  room.beatAt = Math.min(room.beatBy, turn.now + Math.ceil(times * between(BEAT_SOON_MS, turn)))
   if (room.beatAt < room.beatArmed) arm(room, turn)
 }
 
