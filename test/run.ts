@@ -44,8 +44,8 @@ async function tee(stream: ReadableStream<Uint8Array>): Promise<string> {
   return text + decoder.decode()
 }
 
-/** Runs the tests: each file in a global object of its own, so that what one file leaves behind cannot help or hurt the next. */
-async function runTests(files: string[]): Promise<Counts> {
+/** Runs tests: each file in a global object of its own, so that what one file leaves behind cannot help or hurt the next. */
+async function runTests(files: readonly string[], read: (stream: ReadableStream<Uint8Array>) => Promise<string>): Promise<Run> {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
   const tests = Bun.spawn([process.execPath, 'test', '--isolate', ...files], {
     cwd: root,
@@ -54,13 +54,36 @@ async function runTests(files: string[]): Promise<Counts> {
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const [code, summary] = await Promise.all([tests.exited, tee(tests.stderr), tee(tests.stdout)])
-  return readCounts(summary, code)
+  const [code, summary, told] = await Promise.all([tests.exited, read(tests.stderr), read(tests.stdout)])
+  return { counts: readCounts(summary, code), text: told + summary }
+}
+
+interface Run {
+  readonly counts: Counts
+  /** All that it printed. */
+  readonly text: string
+}
+
+/** All tests, in two processes: those of whole programs wait for sockets and screens most of the time. What these print comes at the end. */
+async function runAll(): Promise<Counts[]> {
+  const { whole: wholes, rest } = await listed()
+  const whole = runTests(wholes, (stream) => new Response(stream).text())
+  const parts = await runTests(rest, tee)
+  const { counts, text } = await whole
+  console.log(text)
+  return [parts.counts, counts]
+}
+
+async function listed(): Promise<{ readonly whole: readonly string[]; readonly rest: readonly string[] }> {
+  const all = await Array.fromAsync(new Bun.Glob('test/**/*.test.ts').scan({ cwd: root }))
+  const isWhole = (file: string) => file.startsWith('test/e2e/')
+  const named = (files: readonly string[]) => files.toSorted().map((file) => `./${file}`)
+  return { whole: named(all.filter(isWhole)), rest: named(all.filter((file) => !isWhole(file))) }
 }
 
 const files = process.argv.slice(2)
-const counts = files.length > 0 ? [] : await Promise.all(STEPS.map(check))
-counts.push(await runTests(files.length > 0 ? files : ['./test']))
+const counts =
+  files.length > 0 ? [(await runTests(files, tee)).counts] : [...(await Promise.all(STEPS.map(check))), ...(await runAll())]
 
 const total = (kind: keyof Counts) => counts.reduce((sum, count) => sum + count[kind], 0)
 console.log(`\n${total('passed')} passed, ${total('failed')} failed, ${total('skipped')} skipped`)

@@ -1,6 +1,6 @@
 /**
- * A busy room over real sockets: the compiled relay, ten clients, as many lines as ten people say in a minute, as fast as they go. The
- * same by the hand-turned clock is in test/client/busy.test.ts.
+ * A busy room over real sockets: the compiled relay, ten clients, 17 lines a second for a minute of real time, steps and beats among them. The
+ * same by the hand-turned clock, for longer, is in test/client/busy.test.ts.
  */
 import { expect, test } from 'bun:test'
 import { type Client, createClient } from '#lib/client/client.ts'
@@ -9,7 +9,9 @@ import { copyInvite, type Invite } from '#lib/crypto/invite.ts'
 import { forEachLauncher, type TestRelay } from '../harness/relay.ts'
 
 const MEMBERS = 10
+/** Of each, in a minute. */
 const LINES = 102
+const PAUSE = 60_000 / LINES
 
 interface Talker {
   readonly name: string
@@ -63,15 +65,19 @@ async function room(relay: TestRelay): Promise<readonly Talker[]> {
   return people
 }
 
+/** One is enough: it takes its minute. */
+let isTaken = false
+
 forEachLauncher((launcher) => {
-  if (!launcher.compiled) return
-  test('every line of ten who talk at once arrives everywhere, once, in order', async () => {
+  if (!launcher.compiled || isTaken) return
+  isTaken = true
+  test('every line of ten who talk at once for a minute arrives everywhere, once, in order', async () => {
     const relay = await launcher.listen()
     const people = await room(relay)
     for (let line = 1; line <= LINES; line++) {
       for (const { client } of people) client.do({ do: 'say', text: `line ${line}`, notice: false })
-      // Lets what has come be heard between two lines, as it is among people.
-      await new Promise((resolve) => setImmediate(resolve))
+      // Not to wait for anything: people pause.
+      await Bun.sleep(PAUSE)
     }
     await Promise.all(people.map((person) => until(person.client, () => texts(person).length >= MEMBERS * LINES)))
     for (const listener of people) {
@@ -85,5 +91,5 @@ forEachLauncher((launcher) => {
     }
     for (const { client } of people) client.do({ do: 'leave', now: true })
     await relay.end()
-  }, 60_000)
+  }, 120_000)
 })
