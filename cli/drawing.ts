@@ -2,7 +2,7 @@
  * Lines for a screen or a pipe (docs/scripting.md, Line mode): marks in front, line breaks and wraps shown as such, colour where it
  * is wanted. Every line of ours begins with a mark that no message line can have, so that nobody can put words into our mouth.
  */
-import { reopened } from './bidi.ts'
+import { reopened } from '#lib/text/bidi.ts'
 
 /** One thing to tell. `said` and what follows a line break in it are others' words, already harmless. */
 export interface Told {

@@ -6,7 +6,7 @@ import type { Alarm, EntryView, Event, GapView, MemberView, Presence, Stretch } 
 import { harmless } from '#lib/text/sanitize.ts'
 import { closeReason } from '#lib/text/reasons.ts'
 import { count } from '#lib/text/units.ts'
-import { isolated } from './bidi.ts'
+import { isolated } from '#lib/text/bidi.ts'
 import { shownTime } from './clock.ts'
 import type { Told } from './drawing.ts'
 import { named, quoted } from './names.ts'

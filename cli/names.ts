@@ -4,7 +4,7 @@
  */
 import type { MemberView } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
-import { isolated } from './bidi.ts'
+import { isolated } from '#lib/text/bidi.ts'
 
 /** One word of letters, digits, pictures and what stands within words. Modifier letters look like colons; two are common in names. */
 const PLAIN =

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
 import { draw, type Look, type Told } from '../../cli/drawing.ts'
-import { isolated } from '../../cli/bidi.ts'
+import { isolated } from '#lib/text/bidi.ts'
 
 const pipe: Look = { columns: null, colour: false }
 const narrow: Look = { columns: 21, colour: false }

@@ -1,6 +1,6 @@
 /**
  * Right-to-left texts inside our lines (Unicode UAX #9 section 2.4). Isolated, so that on a terminal which turns them round they do
- * not turn round what stands beside them: a name and what it said, or two names. Called by names.ts, lines.ts and drawing.ts.
+ * not turn round what stands beside them: a name and what it said, or two names. Called by the clients wherever they put texts of others into a line.
  */
 
 const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u
