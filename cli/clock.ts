@@ -1,4 +1,4 @@
-/** Times as lines show them. Called by lines.ts. What an author's clock says is shown, never trusted. */
+/** Times as lines show them. Called by lines.ts and window.ts. What an author's clock says is shown, never trusted. */
 import { calendarDay, clockTime } from '#lib/text/units.ts'
 
 /** `12:34` for a time of today, `2026-11-20 12:34` for another day, both of this machine's zone. `time` and `now` are ms since 1970. */
@@ -9,6 +9,6 @@ export function shownTime(time: number, now: number): string {
 }
 
 /** Minutes that this machine's zone is ahead of UTC at a time; NaN for a time that no calendar has. */
-function offsetAt(time: number): number {
+export function offsetAt(time: number): number {
   return -new Date(time).getTimezoneOffset()
 }

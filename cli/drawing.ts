@@ -3,6 +3,7 @@
  * is wanted. Every line of ours begins with a mark that no message line can have, so that nobody can put words into our mouth.
  */
 import { reopened } from '#lib/text/bidi.ts'
+import { wrapped } from './views/columns.ts'
 
 /** One thing to tell. `said` and what follows a line break in it are others' words, already harmless. */
 export interface Told {
@@ -27,7 +28,6 @@ const STYLES = { ours: DIM, alarm: BOLD, said: null } as const
 
 /** Narrower than this, wrapping makes nothing clearer. */
 const LEAST_COLUMNS = 12
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
 /** The lines to print, without their ends. */
 export function draw({ as, text }: Told, { columns, colour }: Look): readonly string[] {
@@ -46,34 +46,5 @@ export function draw({ as, text }: Told, { columns, colour }: Look): readonly st
  */
 function wrap(paragraph: string, columns: number, mark: string): string[] {
   const most = Math.max(columns, LEAST_COLUMNS) - 1
-  const rows: string[] = []
-  let current = ''
-  let width = mark.length
-  for (const { segment } of segmenter.segment(paragraph)) {
-    const wide = columnsOf(segment)
-    if (width + wide > most && current !== '') {
-      const cut = segment === ' ' ? current.length : cutAt(current)
-      rows.push(current.slice(0, cut).trimEnd())
-      current = current.slice(cut)
-      width = GOES_ON.length + columnsOf(current)
-      // A space at which a row is cut is seen as the cut.
-      if (segment === ' ') continue
-    }
-    current += segment
-    width += wide
-  }
-  return [...rows, current]
-}
-
-/** The most columns that a terminal may give it: many draw joined pictures one beside the other. */
-function columnsOf(text: string): number {
-  let apart = 0
-  for (const char of text) apart += Bun.stringWidth(char)
-  return Math.max(apart, Bun.stringWidth(text))
-}
-
-/** Where a full row is cut: after its last space, unless that would leave little. */
-function cutAt(row: string): number {
-  const space = row.lastIndexOf(' ') + 1
-  return space > row.length / 2 ? space : row.length
+  return wrapped(paragraph, most - mark.length, most - GOES_ON.length)
 }

@@ -1,6 +1,6 @@
 /**
- * A typed line as what it asks for (docs/scripting.md, Line mode). Pure; called by plain.ts. What begins with a slash is never said:
- * a mistyped command must not become a message.
+ * A typed line as what it asks for (docs/scripting.md, Line mode). Pure; one table of commands for both faces of a person, called by
+ * plain.ts and by the full screen. What begins with a slash is never said: a mistyped command must not become a message.
  */
 import type { Command } from '#lib/client/commands.ts'
 import { nameReason } from '#lib/text/reasons.ts'
@@ -21,14 +21,23 @@ export type Asked =
   | { readonly is: 'join'; readonly file: string }
   /** Ends the room for everybody: asked for twice before it is done. */
   | { readonly is: 'close' }
+  | ScreenAsked
   | { readonly is: 'nothing' }
   | { readonly is: 'wrong'; readonly why: string }
+
+/** What only the full screen is asked for. */
+export type ScreenAsked = { readonly is: 'clear' }
+
+/** Who reads a line: what is for the full screen alone is no command elsewhere. */
+export type Reader = 'lines' | 'screen'
 
 /** What stands after a command's word. */
 type Takes = 'nothing' | 'text' | 'text or nothing'
 
 interface Slash {
   readonly takes: Takes
+  /** Only there. */
+  readonly on?: 'screen'
   /** What it takes and does, for /help. */
   readonly usage: string
   readonly does: string
@@ -79,27 +88,47 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     does: 'go on in a lost room that somebody else made anew',
     ask: (file) => ({ is: 'join', file }),
   },
+  '/clear': { takes: 'nothing', on: 'screen', usage: '/clear', does: 'empty the screen', ask: () => ({ is: 'clear' }) },
   '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },
 }
 
 /** Reads one line, without its end. A text that begins with a slash is written with two. */
-export function asked(line: string): Asked {
+export function asked(line: string, reader: Reader = 'lines'): Asked {
   if (line.trim() === '') return { is: 'nothing' }
   if (!line.startsWith('/')) return command({ do: 'say', text: line, notice: false })
   if (line.startsWith('//')) return command({ do: 'say', text: line.slice(1), notice: false })
   const word = /^\/\S*/.exec(line)?.[0] ?? ''
-  const slash = SLASHES[word]
-  if (slash === undefined) return wrong('no such command. /help lists them; a text that begins with / is written with two')
+  const slash = Object.hasOwn(SLASHES, word) ? SLASHES[word] : undefined
+  if (slash === undefined || !isFor(slash, reader))
+    return wrong('no such command. /help lists them; a text that begins with / is written with two')
   const rest = line.slice(word.length).trim()
   if (rest === '' && slash.takes === 'text') return wrong(`it is ${slash.usage}`)
   if (rest !== '' && slash.takes === 'nothing') return wrong(`${slash.usage} takes nothing after it; nothing was done`)
   return slash.ask(rest)
 }
 
+function isFor({ on }: Slash, reader: Reader): boolean {
+  return on === undefined || on === reader
+}
+
+/** A command as completion offers it. */
+export interface Offer {
+  readonly word: string
+  readonly usage: string
+  readonly does: string
+  /** A text may stand behind it. */
+  readonly takesText: boolean
+}
+
+/** All commands of the full screen. */
+export function offers(): readonly Offer[] {
+  return Object.entries(SLASHES).map(([word, { usage, does, takes }]) => ({ word, usage, does, takesText: takes !== 'nothing' }))
+}
+
 /** The lines of /help. */
-export function helpLines(): readonly string[] {
-  const all = Object.values(SLASHES)
+export function helpLines(reader: Reader = 'lines'): readonly string[] {
+  const all = Object.values(SLASHES).filter((slash) => isFor(slash, reader))
   const width = Math.max(...all.map(({ usage }) => usage.length))
   return [...all.map(({ usage, does }) => `${usage.padEnd(width)}  ${does}`), `${'//TEXT'.padEnd(width)}  say /TEXT`]
 }

@@ -240,7 +240,7 @@ function endedLines(why: (Event & { readonly is: 'ended' })['why']): readonly To
   return exit === 'done' ? [ours(text)] : []
 }
 
-const PRESENCES: Readonly<Record<Presence, string>> = {
+export const PRESENCES: Readonly<Record<Presence, string>> = {
   joining: 'joining',
   here: 'here',
   unreachable: 'does not answer',

@@ -10,6 +10,7 @@ import { main as relay } from '../server/main.ts'
 import { askInvite, askName } from './asking.ts'
 import { errnoOf } from './errno.ts'
 import { EXIT, Failure } from './exit.ts'
+import { fullScreen, hasScreen } from './fullscreen.ts'
 import {
   fileText,
   type Found,
@@ -22,13 +23,15 @@ import {
 } from './invite.ts'
 import { newInviteFile } from './invitefile.ts'
 import { jsonFace } from './jsonface.ts'
-import { type Manner, type Order, parseOptions } from './options.ts'
+import { type Form, formOf, type Given, SETTINGS } from './model.ts'
+import { DEFAULT_RELAY, type Manner, type Order, parseOptions, WHICH } from './options.ts'
 import { lostOutput, type Output, outputTo, writeTo } from './output.ts'
 import { plainFace, type Terminal } from './plain.ts'
 import { type Lines, linesOf, PIPE, TERMINAL } from './reading.ts'
 import { outcome } from './reasons.ts'
 import { talk } from './talk.ts'
 import { HELP } from './usage.ts'
+import { COLOURLESS, THEME } from './views/theme.ts'
 
 type Conversation = Order & { readonly do: 'create' | 'join' }
 
@@ -44,6 +47,9 @@ const [STDIN, STDOUT] = [0, 1]
 const typed = isatty(STDIN)
 /** A person looks at this. */
 const shown = isatty(STDOUT)
+
+/** There is a screen to fill. */
+const screen = hasScreen(process)
 
 /** A socket that does not finish its goodbye holds the program no longer than this (ms). */
 const GOODBYE_MS = 2_000
@@ -70,9 +76,12 @@ async function run(argv: readonly string[]): Promise<number> {
       return print(HELP[order.topic].trimEnd(), out)
     case 'version':
       return print(`Tacet v${VERSION} (protocol ${PROTOCOL_HEX})`, out)
+    case 'ask':
+      if (!screen) throw new Failure('usage', WHICH)
+      return onScreen(order, formOf('landing', given(order)))
     case 'create':
     case 'join':
-      return converse(order, out)
+      return screen && !order.json && !order.plain ? onScreen(order, formFor(order)) : converse(order, out)
   }
 }
 
@@ -87,6 +96,29 @@ async function print(text: string, out: Output): Promise<number> {
 function nextStep(url: string): string {
   const tacet = Bun.main.startsWith('/$bunfs/') ? 'tacet' : './run cli'
   return `next, in another terminal: ${tacet} create --relay ${url} --name NAME`
+}
+
+/** The form that the words fill in: whole, it goes on by itself. */
+function formFor(order: Conversation): Form {
+  checkName(order)
+  if (order.do === 'create') return formOf('create', { ...given(order), relay: order.relay })
+  const invite = takeInvite()
+  return formOf('join', { ...given(order), invite: order.file === null || order.file === '-' ? invite : order.file })
+}
+
+function given({ name }: Manner): Given {
+  return { name: name ?? '', relay: DEFAULT_RELAY }
+}
+
+async function onScreen({ allowPlain, verbose, ...order }: Manner & Order, form: Form): Promise<number> {
+  const { NO_COLOR = '' } = process.env
+  const theme = NO_COLOR === '' ? THEME : COLOURLESS
+  const inviteFile = order.do === 'create' ? order.inviteFile : null
+  const settings = { ...SETTINGS, theme, allowPlain, verbose, adminToken: adminToken(), inviteFile }
+  const isWhole = order.name !== null && (order.do === 'create' || (order.do === 'join' && form.fields.invite.text !== ''))
+  const { exit, text } = await fullScreen({ form, settings, atOnce: isWhole })
+  if (text !== '') say(`tacet: ${text}\n`)
+  return EXIT[exit]
 }
 
 async function converse(order: Conversation, out: Output): Promise<number> {
@@ -144,12 +176,17 @@ async function joining(order: Order & { readonly do: 'join' }, lines: Lines): Pr
 }
 
 async function inviteSource(file: string | null, lines: Lines): Promise<Found> {
-  const given = process.env['TACET_INVITE'] ?? ''
-  // Programs that we start would inherit it; there are none, and this keeps it so.
-  delete process.env['TACET_INVITE']
+  const given = takeInvite()
   if (file !== null && file !== '-') return { text: await fileText(file), from: 'the file' }
   if (file === null && given !== '') return { text: given, from: 'TACET_INVITE' }
   return { text: typed ? await askInvite(lines, say) : await inviteText(lines), from: 'the input' }
+}
+
+/** What TACET_INVITE holds; empty when nothing. Programs that we start would inherit it; there are none, and this keeps it so. */
+function takeInvite(): string {
+  const given = process.env['TACET_INVITE'] ?? ''
+  delete process.env['TACET_INVITE']
+  return given
 }
 
 function warnIfPlain(url: string): void {

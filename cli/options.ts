@@ -12,6 +12,8 @@ export interface Manner {
   readonly name: string | null
   readonly allowPlain: boolean
   readonly json: boolean
+  /** Plain lines, also where there is a screen. */
+  readonly plain: boolean
   readonly stay: boolean
   readonly verbose: boolean
 }
@@ -19,6 +21,8 @@ export interface Manner {
 export type Order =
   | { readonly do: 'help'; readonly topic: Topic }
   | { readonly do: 'version' }
+  /** Nothing is said yet: the full screen asks. */
+  | ({ readonly do: 'ask' } & Manner)
   /** The words after `relay` are the relay's own. */
   | { readonly do: 'relay'; readonly words: readonly string[] }
   /** `relay` is as it was written; `inviteFile` is a path. */
@@ -26,8 +30,11 @@ export type Order =
   /** `file` is a path, `-` for standard input, or null when none is named. */
   | ({ readonly do: 'join'; readonly file: string | null } & Manner)
 
+/** Why nothing is done without a command, where there is no screen to ask on. */
+export const WHICH = 'which command? create, join, relay or help'
+
 /** Where `./run` listens. */
-const DEFAULT_RELAY = 'ws://127.0.0.1:1337/ws'
+export const DEFAULT_RELAY = 'ws://127.0.0.1:1337/ws'
 
 type Kind = 'string' | 'boolean'
 
@@ -35,6 +42,7 @@ const CONVERSATION: Readonly<Record<string, Kind>> = {
   name: 'string',
   'allow-plain': 'boolean',
   json: 'boolean',
+  plain: 'boolean',
   stay: 'boolean',
   verbose: 'boolean',
   help: 'boolean',
@@ -71,8 +79,9 @@ export function parseOptions(argv: readonly string[]): Order {
     case '--version':
       return { do: 'version' }
     case undefined:
-      throw new Failure('usage', 'which command? create, join, relay or help')
+      return asking(argv)
     default:
+      if (word.startsWith('-')) return asking(argv)
       throw new Failure('usage', 'no such command: there are create, join, relay and help')
   }
 }
@@ -85,16 +94,28 @@ function help(rest: readonly string[]): Order {
   throw new Failure('usage', 'no help on that: there are create, join and relay')
 }
 
-function conversation(command: 'create' | 'join', words: readonly string[]): Order {
-  const { flags, others } = readFlags(FLAGS[command], words)
-  if (flags.has('help')) return { do: 'help', topic: command }
-  const manner: Manner = {
+/** Flags without a command. */
+function asking(words: readonly string[]): Order {
+  const { flags, others } = readFlags(CONVERSATION, words)
+  if (others.length > 0 || flags.has('json') || flags.has('plain') || flags.has('stay')) throw new Failure('usage', WHICH)
+  return flags.has('help') ? { do: 'help', topic: 'tacet' } : { do: 'ask', ...mannerOf(flags) }
+}
+
+function mannerOf(flags: ReadonlyMap<string, string>): Manner {
+  return {
     name: flags.get('name') ?? null,
     allowPlain: flags.has('allow-plain'),
     json: flags.has('json'),
+    plain: flags.has('plain'),
     stay: flags.has('stay'),
     verbose: flags.has('verbose'),
   }
+}
+
+function conversation(command: 'create' | 'join', words: readonly string[]): Order {
+  const { flags, others } = readFlags(FLAGS[command], words)
+  if (flags.has('help')) return { do: 'help', topic: command }
+  const manner = mannerOf(flags)
   if (command === 'join') {
     if (others.length > 1) throw new Failure('usage', 'join takes one file')
     return { do: 'join', file: others[0] ?? null, ...manner }

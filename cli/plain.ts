@@ -6,15 +6,15 @@ import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
 import { armor, type Invite, TEXT_BYTES } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
+import { CLOSE_AGAIN, commandsAbout, isLost, mayClose, NOT_LOST } from './carrying.ts'
 import { draw, type Look, type Told } from './drawing.ts'
 import { Failure } from './exit.ts'
 import type { Face, Setup } from './face.ts'
-import { asked, type Asked, helpLines } from './input.ts'
+import { asked, type Asked, helpLines, type ScreenAsked } from './input.ts'
 import { fileText, inviteAnew } from './invite.ts'
 import { alarm, linesOf, ours, whoLines } from './lines.ts'
 import { type Line, lineFault } from './reading.ts'
 import { after, beginning, type Connection } from './standing.ts'
-import { memberCalled } from './whom.ts'
 
 /** What line mode needs to know of the terminal. */
 export interface Terminal {
@@ -72,12 +72,9 @@ export function plainFace(setup: Setup, terminal: Terminal): Face {
   }
 
   function close(again: boolean): void {
-    const { status } = view()
-    const founder = status.is === 'seated' && status.me.founder
-    // Who may not is told so at once, by the session.
-    if (again || !founder) return act({ do: 'close' })
+    if (again || !mayClose(view())) return act({ do: 'close' })
     closing = true
-    tell([alarm('this ends the room for everybody: type /close again to do it')])
+    tell([alarm(CLOSE_AGAIN)])
   }
 
   /** Does that, or tells why not. */
@@ -96,12 +93,6 @@ export function plainFace(setup: Setup, terminal: Terminal): Face {
   return { hear, take }
 }
 
-const NOT_LOST = 'this is for a room that the relay has lost; nothing was done'
-
-function isLost({ status }: View): boolean {
-  return status.is === 'lost'
-}
-
 /** The invite in a file, or why there is none. */
 async function inviteOf(file: string, allowPlain: boolean, lost: Invite | null): Promise<Invite | string> {
   try {
@@ -118,12 +109,14 @@ function askedBy(line: Line): Asked {
 
 /** What is told to a line for which nothing is done. */
 function answerTo(
-  what: Asked & { readonly is: 'nothing' | 'wrong' | 'help' | 'who' | 'invite' },
+  what: (Asked & { readonly is: 'nothing' | 'wrong' | 'help' | 'who' | 'invite' }) | ScreenAsked,
   { members }: View,
   invite: Invite | null,
 ): readonly Told[] {
   switch (what.is) {
     case 'nothing':
+    // There is no screen to do it to, and no such command.
+    case 'clear':
       return []
     case 'wrong':
       return [alarm(what.why)]
@@ -134,20 +127,6 @@ function answerTo(
     case 'invite':
       return invite === null ? [] : inviteLines(invite)
   }
-}
-
-/** What is done about a member that was named, or why nothing is. */
-function commandsAbout({ members }: View, what: Asked & { readonly is: 'verify' | 'accept' }): readonly Command[] | string {
-  const all = [...members.values()]
-  if (what.is === 'verify') {
-    const found = memberCalled(all, what.whom)
-    return found.is === 'wrong' ? found.why : [{ do: 'verify', member: found.member, verified: what.verified }]
-  }
-  // Devices that proved nothing.
-  const unconfirmed = all.filter(({ confirmed, presence }) => !confirmed && presence !== 'gone' && presence !== 'left')
-  const found = memberCalled(unconfirmed, what.whom)
-  if (found.is === 'wrong') return found.why
-  return unconfirmed.filter(({ member }) => member === found.member).map(({ seat }) => ({ do: 'accept', seat }))
 }
 
 /** What to do with the invite of a new room, or of one made anew. */

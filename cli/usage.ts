@@ -5,13 +5,15 @@ export type Topic = 'tacet' | 'create' | 'join'
 const CONVERSATION_FLAGS = `  --name NAME          how you are called in the room; asked for when it is missing and a person is there
   --allow-plain        allow ws:// to a relay on another machine: the network then sees what the relay sees
   --json               one JSON object a line, events out and commands in (docs/scripting.md)
+  --plain              plain lines instead of the full screen
   --stay               keep listening after the end of the input
   --verbose            also tell whenever somebody's keys are renewed, and when everybody has what you said
   -h, --help           this text
 `
 
 export const HELP: Readonly<Record<Topic, string>> = {
-  tacet: `usage: tacet create [flags]          make a room and print its invite
+  tacet: `usage: tacet [flags]                 ask what to do, on the full screen
+       tacet create [flags]          make a room and print its invite
        tacet join [FILE] [flags]     join a room with its invite
        tacet relay [flags]           run a relay
        tacet help [COMMAND]          what a command takes

@@ -1,4 +1,4 @@
-/** Which member a person means by a name or a tag (docs/scripting.md, Line mode). Called by plain.ts. */
+/** Which member a person means by a name or a tag (docs/scripting.md, Line mode). Called by carrying.ts. */
 import type { MemberView } from '#lib/client/events.ts'
 import { quoted } from './names.ts'
 

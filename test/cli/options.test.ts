@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { type Order, parseOptions } from '../../cli/options.ts'
 import { failureOf } from '../harness/failure.ts'
 
-const manner = { name: null, allowPlain: false, json: false, stay: false, verbose: false }
+const manner = { name: null, allowPlain: false, json: false, plain: false, stay: false, verbose: false }
 const create: Order = { do: 'create', relay: 'ws://127.0.0.1:1337/ws', inviteFile: null, ...manner }
 const join: Order = { do: 'join', file: null, ...manner }
 
@@ -23,6 +23,8 @@ describe('is read:', () => {
     ['join --stay --verbose --allow-plain', { ...join, stay: true, verbose: true, allowPlain: true }],
     ['join -- --name', { ...join, file: '--name' }],
     ['join talk.room --', { ...join, file: 'talk.room' }],
+    ['join --plain', { ...join, plain: true }],
+    ['--name alice --allow-plain --verbose', { do: 'ask', ...manner, name: 'alice', allowPlain: true, verbose: true }],
     ['relay', { do: 'relay', words: [] }],
     ['relay --port 0 --bogus', { do: 'relay', words: ['--port', '0', '--bogus'] }],
     ['help', { do: 'help', topic: 'tacet' }],
@@ -38,9 +40,14 @@ describe('is read:', () => {
   })
 })
 
+test('without a word it asks', () => {
+  expect(parseOptions([])).toEqual({ do: 'ask', ...manner })
+})
+
 describe('is refused:', () => {
   test.each<readonly [string, string]>([
-    ['', 'which command? create, join, relay or help'],
+    ['--plain', 'which command? create, join, relay or help'],
+    ['--json', 'which command? create, join, relay or help'],
     ['crate', 'no such command: there are create, join, relay and help'],
     ['constructor', 'no such command: there are create, join, relay and help'],
     ['help me', 'no help on that: there are create, join and relay'],

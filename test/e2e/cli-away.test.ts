@@ -137,9 +137,11 @@ describe('a relay that is killed and started again', () => {
   test('is told as it goes; the room is made anew by one and found by the other', async () => {
     const relay = await relayAt(0)
     const url = `ws://127.0.0.1:${portOf(relay)}/ws`
-    const alice = await Terminal.open(['create', '--relay', url, '--name', 'alice', '--invite-file', 'lost.room'], { cwd })
+    const alice = await Terminal.open(['create', '--plain', '--relay', url, '--name', 'alice', '--invite-file', 'lost.room'], {
+      cwd,
+    })
     await alice.until('you are in')
-    const bob = await Terminal.open(['join', 'lost.room', '--name', 'bob'], { cwd, columns: 200 })
+    const bob = await Terminal.open(['join', '--plain', 'lost.room', '--name', 'bob'], { cwd, columns: 200 })
     await bob.until('alice is here')
     await alice.until('bob is here')
     bob.type('/verify alice\n')

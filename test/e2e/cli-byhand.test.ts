@@ -31,14 +31,16 @@ test('three people talk, compare, renew their keys, leave and close', async () =
   await relay.until(/next, in another terminal: tacet create --relay \S+ --name NAME\n/)
   const url = /--relay (\S+)/.exec(relay.text)?.[1] ?? ''
 
-  const alice = await Terminal.open(['create', '--relay', url, '--name', 'alice', '--invite-file', 'talk.room'], { cwd })
+  const alice = await Terminal.open(['create', '--plain', '--relay', url, '--name', 'alice', '--invite-file', 'talk.room'], {
+    cwd,
+  })
   await alice.until('you are in')
-  const bob = await Terminal.open(['join', 'talk.room', '--name', 'bob'], { cwd })
+  const bob = await Terminal.open(['join', '--plain', 'talk.room', '--name', 'bob'], { cwd })
   await bob.until('alice is here')
   await alice.until('bob is here')
 
   // Carol has the invite in a mail, and pastes all of it.
-  const carol = await Terminal.open(['join'], { cwd })
+  const carol = await Terminal.open(['join', '--plain'], { cwd })
   await carol.until('paste the invite')
   const invite = readFileSync(join(cwd, 'talk.room'), 'utf8')
   carol.type(`Hi Carol,\n\n${invite}\nSee you!\nAlice\n`)
@@ -153,9 +155,11 @@ test('three people talk, compare, renew their keys, leave and close', async () =
 test('a line that the terminal has cut is refused whole, and rows follow the width of the window', async () => {
   const relay = startServer({ port: 0 })
   const url = `ws://127.0.0.1:${relay.port}/ws`
-  const alice = await Terminal.open(['create', '--relay', url, '--name', 'alice', '--invite-file', 'wide.room'], { cwd })
+  const alice = await Terminal.open(['create', '--plain', '--relay', url, '--name', 'alice', '--invite-file', 'wide.room'], {
+    cwd,
+  })
   await alice.until('you are in')
-  const bob = await Terminal.open(['join', 'wide.room', '--name', 'bob'], { cwd })
+  const bob = await Terminal.open(['join', '--plain', 'wide.room', '--name', 'bob'], { cwd })
   await bob.until('alice is here')
   await alice.until('bob is here')
   bob.type(`${'x'.repeat(5_000)}\n`)

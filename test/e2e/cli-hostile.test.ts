@@ -41,9 +41,9 @@ beforeAll(async () => {
   await mallory.until('mallory is in', () => mallory.of('seated').length === 1)
   const env = { TACET_INVITE: field(mallory.of('created')[0], 'invite') }
   seen = {
-    coloured: await Terminal.open(['join', '--name', 'alice'], { env }),
-    bare: await Terminal.open(['join', '--name', 'bob'], { env: { ...env, NO_COLOR: '1' } }),
-    narrow: await Terminal.open(['join', '--name', 'carol'], { env: { ...env, TERM: 'dumb' }, columns: 30 }),
+    coloured: await Terminal.open(['join', '--plain', '--name', 'alice'], { env }),
+    bare: await Terminal.open(['join', '--plain', '--name', 'bob'], { env: { ...env, NO_COLOR: '1' } }),
+    narrow: await Terminal.open(['join', '--plain', '--name', 'carol'], { env: { ...env, TERM: 'dumb' }, columns: 30 }),
   }
   const [pipe, machine] = [[], ['--json']].map((flags) =>
     Bun.spawn([program, 'join', '--name', 'dave', '--stay', ...flags], {

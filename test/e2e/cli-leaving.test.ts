@@ -64,7 +64,7 @@ describe('in a conversation', () => {
   })
 
   test('Ctrl-C at a terminal says goodbye', async () => {
-    const person = await Terminal.open(['join', '--name', 'bob'], { env })
+    const person = await Terminal.open(['join', '--plain', '--name', 'bob'], { env })
     await person.until('alice is here')
     person.type('half a line\u0003')
     expect(await person.ended()).toBe(0)
@@ -73,7 +73,7 @@ describe('in a conversation', () => {
   })
 
   test('Ctrl-D at a terminal says what was typed, and goodbye', async () => {
-    const person = await Terminal.open(['join', '--name', 'bob'], { env })
+    const person = await Terminal.open(['join', '--plain', '--name', 'bob'], { env })
     await arrived()
     person.type('bye\n\u0004')
     expect(await person.ended()).toBe(0)
@@ -82,7 +82,7 @@ describe('in a conversation', () => {
   })
 
   test('a window that is closed says goodbye', async () => {
-    const person = await Terminal.open(['join', '--name', 'bob'], { env })
+    const person = await Terminal.open(['join', '--plain', '--name', 'bob'], { env })
     await arrived()
     person.hangUp()
     await person.ended()
@@ -105,7 +105,7 @@ describe('in a conversation', () => {
 
 describe('before there is a conversation, a signal ends the program as it ends any:', () => {
   test.each<[NodeJS.Signals]>([['SIGINT'], ['SIGTERM'], ['SIGHUP']])('%s at the question for a name', async (signal) => {
-    const person = await Terminal.open(['join'], { env })
+    const person = await Terminal.open(['join', '--plain'], { env })
     await person.until('your name in the room: ')
     person.signal(signal)
     expect(await person.ended()).toBe(signal)
@@ -115,11 +115,11 @@ describe('before there is a conversation, a signal ends the program as it ends a
   })
 
   test('Ctrl-C at the question for an invite, and Ctrl-D gives up', async () => {
-    const person = await Terminal.open(['join', '--name', 'bob'])
+    const person = await Terminal.open(['join', '--plain', '--name', 'bob'])
     await person.until('paste the invite')
     person.type('\u0003')
     expect(await person.ended()).toBe('SIGINT')
-    const other = await Terminal.open(['join', '--name', 'bob'])
+    const other = await Terminal.open(['join', '--plain', '--name', 'bob'])
     await other.until('paste the invite')
     other.type('\u0004')
     expect(await other.ended()).toBe(6)

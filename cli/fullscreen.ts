@@ -1,0 +1,107 @@
+/**
+ * The full screen on the real terminal (docs/terminal.md): its edges, and the ways out that no key takes: signals, a window that is closed, a
+ * defect. Called by main.ts.
+ */
+import { glob } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { ProcessTerminal } from '@earendil-works/pi-tui'
+import { createClient } from '#lib/client/index.ts'
+import { EXIT } from './exit.ts'
+import { fileText } from './invite.ts'
+import { newInviteFile } from './invitefile.ts'
+import { type Ports, Program, type Start } from './program.ts'
+import type { Outcome } from './reasons.ts'
+
+/** Paths that are offered at once. */
+const MOST_PATHS = 50
+
+/** True where there is a screen to fill. */
+export function hasScreen({ stdin, stdout, env }: Pick<NodeJS.Process, 'stdin' | 'stdout' | 'env'>): boolean {
+  return stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb'
+}
+
+/** Shows the full screen until the person leaves. The terminal is as before then, whatever happens. */
+export async function fullScreen(start: Start): Promise<Outcome> {
+  const program = new Program(realPorts(), start)
+  const stop = guarded(program)
+  try {
+    return await program.run(start.atOnce)
+  } finally {
+    stop()
+  }
+}
+
+function realPorts(): Ports {
+  return {
+    terminal: new ProcessTerminal(),
+    client: createClient,
+    now: () => Date.now(),
+    wake(after, then) {
+      const timer = setTimeout(then, after)
+      return () => clearTimeout(timer)
+    },
+    read: (path) => fileText(fromHome(path)),
+    complete: pathsFrom,
+    save(path, invite) {
+      const file = newInviteFile(fromHome(path))
+      try {
+        file.write(invite)
+      } finally {
+        file.discard()
+      }
+    },
+  }
+}
+
+function fromHome(path: string): string {
+  return path.startsWith('~/') ? `${homedir()}${path.slice(1)}` : path
+}
+
+/** Paths that begin like this, as they would be typed; folders end with a slash. */
+async function pathsFrom(path: string): Promise<readonly string[]> {
+  const real = fromHome(path)
+  const pattern = `${real.replace(/[\\*?[\]{}()!+@]/g, '\\$&')}*`
+  const found: string[] = []
+  for await (const entry of glob(pattern, { withFileTypes: true })) {
+    if (found.length === MOST_PATHS) break
+    const full = `${real.slice(0, real.lastIndexOf('/') + 1)}${entry.name}${entry.isDirectory() ? '/' : ''}`
+    found.push(path.startsWith('~/') ? `~${full.slice(homedir().length)}` : full)
+  }
+  return found.toSorted()
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** Restores the terminal on every way out that does not come by `run`. Returns how to stop watching. */
+function guarded(program: Program): () => void {
+  let asked = false
+  function signalled(): void {
+    if (asked) process.exit(EXIT.interrupted)
+    asked = true
+    program.take({ is: 'signal' })
+  }
+  function defect(error: unknown): void {
+    program.restore()
+    console.error(error)
+    process.exit(EXIT.failed)
+  }
+  /** The window is gone: there is nobody to draw for. */
+  function gone(): void {
+    process.exit(EXIT.failed)
+  }
+  const restore = () => program.restore()
+  for (const signal of SIGNALS) process.on(signal, signalled)
+  process.on('uncaughtException', defect)
+  process.on('unhandledRejection', defect)
+  process.on('exit', restore)
+  process.stdout.on('error', gone)
+  process.stdin.on('end', gone)
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, signalled)
+    process.off('uncaughtException', defect)
+    process.off('unhandledRejection', defect)
+    process.off('exit', restore)
+    process.stdout.off('error', gone)
+    process.stdin.off('end', gone)
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The whole state of the full screen, but for the conversation itself, which is the store's, and the text in the editor, which is the
+ * editor's. Plain data; update.ts makes the next one, screen.ts draws it.
+ */
+import type { Invite } from '#lib/client/index.ts'
+import type { Outcome } from './reasons.ts'
+import { KEYS, type Keys } from './keys.ts'
+import { emptyLog, type Log } from './log.ts'
+import { beginning, type Standing } from './standing.ts'
+import { type Field, fieldOf } from './updating/field.ts'
+import { THEME, type Theme } from './views/theme.ts'
+
+/** What a person may choose, and what the environment says. */
+export interface Settings {
+  readonly theme: Theme
+  readonly keys: Keys
+  /** A relay on another machine may be one without encryption. */
+  readonly allowPlain: boolean
+  /** Tell also whenever somebody's keys are renewed, and when everybody has what was said. */
+  readonly verbose: boolean
+  /** What a relay asks for before it makes a room, from TACET_ADMIN_TOKEN. */
+  readonly adminToken: string | null
+  /** Where the invite of a room is saved as soon as it is made. */
+  readonly inviteFile: string | null
+}
+
+export const SETTINGS: Settings = {
+  theme: THEME,
+  keys: KEYS,
+  allowPlain: false,
+  verbose: false,
+  adminToken: null,
+  inviteFile: null,
+}
+
+export interface Model {
+  readonly settings: Settings
+  readonly screen: Screen
+  /** Somebody looks at this terminal, as far as it tells. */
+  readonly focused: boolean
+}
+
+export type Screen = Form | Talk
+
+/** Screens with fields to fill in: the landing, what making a room takes, and what joining one takes. */
+export interface Form {
+  readonly is: FormName
+  readonly fields: Readonly<Record<FieldName, Field>>
+  readonly at: Stop
+  /** Why it did not go on. */
+  readonly wrong: Outcome | null
+  /** Paths that the one which is typed can become. */
+  readonly found: readonly string[]
+}
+
+export type FormName = 'landing' | 'create' | 'join'
+export type FieldName = 'name' | 'relay' | 'token' | 'invite'
+/** Where the cursor can be: a field, or one of the landing's two ways on. */
+export type Stop = FieldName | 'to create' | 'to join'
+
+export const STOPS: Readonly<Record<FormName, readonly Stop[]>> = {
+  landing: ['name', 'to create', 'to join'],
+  create: ['name', 'relay', 'token'],
+  join: ['name', 'invite'],
+}
+
+/** What stands in the fields of a form from the beginning. */
+export interface Given {
+  readonly name?: string
+  readonly relay?: string
+  readonly token?: string
+  readonly invite?: string
+}
+
+/** A form whose cursor is where something is missing. */
+export function formOf(is: FormName, { name = '', relay = '', token = '', invite = '' }: Given): Form {
+  const fields = { name: fieldOf(name), relay: fieldOf(relay), token: fieldOf(token), invite: fieldOf(invite) }
+  return { is, fields, at: firstStop(is, fields), wrong: null, found: [] }
+}
+
+/** The same fields on another form. */
+export function turnedTo(is: FormName, form: Form): Form {
+  return { ...form, is, at: firstStop(is, form.fields), wrong: null, found: [] }
+}
+
+function firstStop(is: FormName, fields: Form['fields']): Stop {
+  if (fields.name.text === '') return 'name'
+  return ({ landing: 'to create', create: 'relay', join: 'invite' } as const)[is]
+}
+
+/** A conversation, from dialing on. */
+export interface Talk {
+  readonly is: 'talk'
+  /** The form it began with: shown again when the room is never reached. */
+  readonly origin: Form
+  readonly standing: Standing
+  /** We have been in the room. */
+  readonly seated: boolean
+  /** We asked to leave: when what was said has gone out, or at once. */
+  readonly leaving: 'in turn' | 'now' | null
+  /** How it ended; null while it goes on. */
+  readonly ended: Outcome | null
+  readonly log: Log
+  /** Where the window on the log is; null: at its end, and going with it. */
+  readonly scroll: Scroll | null
+  readonly unread: Unread | null
+  readonly pane: Pane | null
+  readonly question: Question | null
+  /** Whether the members' pane is shown; `auto`: where there is room. */
+  readonly members: 'auto' | 'shown' | 'hidden'
+  /** `/close` was the last thing said. */
+  readonly closing: boolean
+  /** When the next try to connect is due, ms since 1970; null while none is. */
+  readonly retry: number | null
+}
+
+/** The last row of the window: a row of an item, counted from the item's first. */
+export interface Scroll {
+  readonly item: number
+  readonly row: number
+}
+
+/** What came while nobody looked. */
+export interface Unread {
+  /** The first item of it: the marker stands before it. */
+  readonly from: number
+  /** How much of it has not been looked at yet. */
+  readonly count: number
+}
+
+/** What stands in place of the messages for a while. A new pane is a variant here, its keys in updating/panes.ts, its lines in screen.ts. */
+export type Pane =
+  /** `asked`: the person wants to see it; else it is here until somebody comes. */
+  | {
+      readonly is: 'invite'
+      readonly asked: boolean
+      readonly qr: boolean
+      readonly file: Field | null
+      readonly note: string | null
+    }
+  | { readonly is: 'help'; readonly from: number }
+
+/** What is asked before something is done with a text that was pasted or is about to be said. */
+export interface Question {
+  readonly is: 'paste' | 'say'
+  readonly text: string
+  readonly why: string
+}
+
+export function talkOf(origin: Form, invite: Invite | null): Talk {
+  return {
+    is: 'talk',
+    origin,
+    standing: beginning(invite),
+    seated: false,
+    leaving: null,
+    ended: null,
+    log: emptyLog(),
+    scroll: null,
+    unread: null,
+    pane: null,
+    question: null,
+    members: 'auto',
+    closing: false,
+    retry: null,
+  }
+}

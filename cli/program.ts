@@ -1,0 +1,256 @@
+/**
+ * The full screen's loop (docs/terminal.md): turns keys, events and results into messages, runs `update`, performs its effects, draws. The only
+ * file of the full screen with effects; what it touches is handed in. Called by fullscreen.ts, and by tests with a terminal of their own.
+ */
+import { type Component, type Terminal, TuiAltScreen, type TuiMouseEvent, type TuiMouseEventResult } from '@earendil-works/pi-tui'
+import type { Client, Invite } from '#lib/client/index.ts'
+import { emptyStore } from '#lib/client/store.ts'
+import { commandCompleter, type Completer, nameCompleter } from './completing.ts'
+import { bindEditorKeys, MessageEditor } from './editor.ts'
+import { Failure } from './exit.ts'
+import type { Effect, Message } from './message.ts'
+import type { Form, Model, Settings } from './model.ts'
+import type { Outcome } from './reasons.ts'
+import { frameOf, type Frame } from './screen.ts'
+import { update } from './update.ts'
+
+/** The outside, handed in. */
+export interface Ports {
+  readonly terminal: Terminal
+  /** A client of its own for each conversation. */
+  client(): Client
+  /** ms since 1970 */
+  now(): number
+  /** Calls back once after so many ms; returns how to call it off. */
+  wake(after: number, then: () => void): () => void
+  /** The text of a file, as far as an invite is looked for in it. Throws `Failure`. */
+  read(path: string): Promise<string>
+  /** Paths that a path can become. */
+  complete(path: string): Promise<readonly string[]>
+  /** Writes the invite into a new file. Throws `Failure`. */
+  save(path: string, invite: Invite): void
+}
+
+/** How it begins. `atOnce`: with the form as it is filled in. */
+export interface Start {
+  readonly form: Form
+  readonly settings: Settings
+  readonly atOnce: boolean
+  readonly completers?: readonly Completer[]
+}
+
+/** Rows that the wheel moves at once. */
+const WHEEL_ROWS = 3
+
+const FOCUS_IN = '\x1b[I'
+const FOCUS_OUT = '\x1b[O'
+
+/** The window's title is put aside, ours is set, and the former comes back (XTWINOPS 22 and 23). */
+const TITLE = { keep: '\x1b[22;2t', back: '\x1b[23;2t' } as const
+
+export class Program {
+  readonly #ports: Ports
+  readonly #tui: TuiAltScreen
+  readonly #editor: MessageEditor
+  readonly #over = Promise.withResolvers<Outcome>()
+  readonly #messages: Message[] = []
+  #model: Model
+  #client: Client | null = null
+  #idle = emptyStore()
+  #stopHearing: () => void = () => undefined
+  #sleep: () => void = () => undefined
+  #frame: Frame = { rows: [], log: { columns: 80, rows: 24 }, membersShown: false }
+  #busy = false
+  #shown = false
+
+  constructor(ports: Ports, { form, settings, completers = [] }: Omit<Start, 'atOnce'>) {
+    bindEditorKeys()
+    this.#ports = ports
+    this.#model = { settings, screen: form, focused: true }
+    this.#tui = new TuiAltScreen(
+      watched(ports.terminal, (focused) => this.take({ is: 'focus', focused })),
+      false,
+      undefined,
+      {
+        wheelScrollLines: WHEEL_ROWS,
+      },
+    )
+    const names = nameCompleter(() => this.#view.members.values())
+    this.#editor = new MessageEditor(this.#tui, settings.theme, [commandCompleter, names, ...completers])
+    this.#editor.onSubmit = (text) => this.take({ is: 'entered', text })
+    this.#tui.addInputListener((data) => {
+      this.take({ is: 'key', data })
+      return { consume: true }
+    })
+    this.#tui.setLayoutRoot(
+      new Root(
+        (columns) => this.#rows(columns),
+        (rows) => this.take({ is: 'wheel', rows }),
+      ),
+    )
+  }
+
+  /** Shows the screen until the person leaves, and says how it ended. The terminal is as before then. */
+  async run(atOnce: boolean): Promise<Outcome> {
+    this.#shown = true
+    this.#ports.terminal.write(TITLE.keep)
+    this.#ports.terminal.setTitle('Tacet')
+    this.#tui.start()
+    if (atOnce) this.take({ is: 'begin' })
+    try {
+      return await this.#over.promise
+    } finally {
+      this.#stopHearing()
+      this.#sleep()
+      await this.#ports.terminal.drainInput()
+      this.restore()
+    }
+  }
+
+  /** Puts the terminal back as it was, with nothing of the talk left on it. Called on every way out; once is enough. */
+  restore(): void {
+    if (!this.#shown) return
+    this.#shown = false
+    this.#tui.setLayoutRoot(EMPTY)
+    this.#tui.renderNow(true)
+    // Without this, what was drawn last would be printed into the scrollback.
+    this.#tui.stop({ preserveScreen: true })
+    this.#ports.terminal.write(TITLE.back)
+  }
+
+  /** Messages are taken one at a time and in order, also when performing an effect brings the next one. */
+  take(message: Message): void {
+    this.#messages.push(message)
+    if (this.#busy) return
+    this.#busy = true
+    try {
+      for (let next = this.#messages.shift(); next !== undefined; next = this.#messages.shift()) this.#turn(next)
+    } finally {
+      this.#busy = false
+    }
+    this.#tui.requestRender()
+  }
+
+  /** Draws now what would be drawn within a moment. */
+  draw(): void {
+    this.#tui.renderNow()
+  }
+
+  get #view() {
+    return this.#client?.store.view ?? this.#idle.view
+  }
+
+  #turn(message: Message): void {
+    const { log, membersShown } = this.#frame
+    const world = { view: this.#view, now: this.#ports.now(), ...log, membersShown, typed: this.#editor.getText() !== '' }
+    const [model, effects] = update(this.#model, message, world)
+    this.#model = model
+    for (const effect of effects) this.#perform(effect)
+  }
+
+  #rows(columns: number): readonly string[] {
+    const { rows } = this.#ports.terminal
+    const scene = { view: this.#view, now: this.#ports.now(), columns, rows, editor: this.#editor.rows(columns) }
+    this.#frame = frameOf(this.#model, scene)
+    return this.#frame.rows
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.do) {
+      case 'begin':
+        return this.#begin(effect.command)
+      case 'act':
+        return this.#client?.do(effect.command)
+      case 'type':
+        return this.#editor.handleInput(effect.data)
+      case 'insert':
+        return this.#editor.insertTextAtCursor(effect.text)
+      case 'remember':
+        return this.#editor.addToHistory(effect.text)
+      case 'copy':
+        return this.#ports.terminal.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`)
+      case 'save':
+        return this.take(saved(this.#ports, effect))
+      case 'read':
+        return void this.#read(effect).then((message) => this.take(message))
+      case 'complete':
+        return void this.#ports.complete(effect.path).then((found) => this.take({ is: 'completed', path: effect.path, found }))
+      case 'wake':
+        this.#sleep = this.#ports.wake(effect.after, () => this.take({ is: 'woke' }))
+        return undefined
+      case 'quit':
+        return this.#over.resolve(effect.outcome)
+    }
+  }
+
+  #begin(command: (Effect & { readonly do: 'begin' })['command']): void {
+    this.#stopHearing()
+    const client = this.#ports.client()
+    this.#client = client
+    this.#stopHearing = client.on((event) => this.take({ is: 'heard', event }))
+    client.do(command)
+  }
+
+  async #read({ path, why }: Effect & { readonly do: 'read' }): Promise<Message> {
+    try {
+      return { is: 'read', text: await this.#ports.read(path), why }
+    } catch (error) {
+      if (error instanceof Failure) return { is: 'unreadable', reason: error.message, why }
+      throw error
+    }
+  }
+}
+
+function saved(ports: Ports, { path, invite }: Effect & { readonly do: 'save' }): Message {
+  try {
+    ports.save(path, invite)
+    return { is: 'saved', path, fault: null }
+  } catch (error) {
+    if (error instanceof Failure) return { is: 'saved', path, fault: error.message }
+    throw error
+  }
+}
+
+/** All of the screen, as one component: what is where is for screen.ts to say. */
+class Root implements Component {
+  readonly #rows: (columns: number) => readonly string[]
+  readonly #turned: (rows: number) => void
+
+  constructor(rows: (columns: number) => readonly string[], turned: (rows: number) => void) {
+    this.#rows = rows
+    this.#turned = turned
+  }
+
+  render(columns: number): string[] {
+    return [...this.#rows(columns)]
+  }
+
+  handleMouse({ type, wheelDelta = 0 }: TuiMouseEvent): TuiMouseEventResult | undefined {
+    if (type !== 'wheel') return undefined
+    this.#turned(wheelDelta)
+    return { handled: true }
+  }
+
+  invalidate(): void {
+    // Nothing is kept here.
+  }
+}
+
+const EMPTY: Component = { render: () => [], invalidate: () => undefined }
+
+/** The terminal, overheard: pi-tui keeps to itself whether somebody looks at it. */
+function watched(terminal: Terminal, focus: (focused: boolean) => void): Terminal {
+  return new Proxy(terminal, {
+    get(target, name) {
+      if (name === 'start') {
+        return (onInput: (data: string) => void, onResize: () => void) =>
+          target.start((data) => {
+            if (data === FOCUS_IN || data === FOCUS_OUT) focus(data === FOCUS_IN)
+            onInput(data)
+          }, onResize)
+      }
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+}

@@ -1,0 +1,239 @@
+/**
+ * The model and the conversation as rows of the screen (docs/terminal.md). Pure: what the views are given is made harmless here, and the views
+ * only draw. Called by program.ts for each frame; costs what is seen, however long the conversation is.
+ */
+import { armor, hostOf, InviteError, parseInvite, qrText, VERSION } from '#lib/client/index.ts'
+import type { MemberView } from '#lib/client/events.ts'
+import type { View } from '#lib/client/store.ts'
+import { harmless } from '#lib/text/sanitize.ts'
+import type { EditorRows } from './editor.ts'
+import { helpLines } from './input.ts'
+import { type Action, EDITOR_KEYS, type Keys } from './keys.ts'
+import { PRESENCES } from './lines.ts'
+import type { FieldName, Form, Model, Pane, Settings, Talk } from './model.ts'
+import { quoted } from './names.ts'
+import { statusParts } from './statusline.ts'
+import { cut } from './views/columns.ts'
+import { type FormLine, formRows } from './views/form.ts'
+import { helpRows } from './views/help.ts'
+import { inviteRows } from './views/invite.ts'
+import { type MemberProps, memberRows, MEMBERS_COLUMNS } from './views/members.ts'
+import { ruleRow } from './views/message.ts'
+import { statusRow } from './views/status.ts'
+import { paint } from './views/theme.ts'
+import { windowRows } from './window.ts'
+
+/** What a frame is drawn of besides the model. */
+export interface Scene {
+  readonly view: View
+  /** ms since 1970 */
+  readonly now: number
+  readonly columns: number
+  readonly rows: number
+  /** The editor as wide as the screen. */
+  readonly editor: EditorRows
+}
+
+/** A frame: as many rows as the screen has, and what update.ts has to know of it. */
+export interface Frame {
+  readonly rows: readonly string[]
+  readonly log: { readonly columns: number; readonly rows: number }
+  readonly membersShown: boolean
+}
+
+export function frameOf(model: Model, scene: Scene): Frame {
+  const { screen, settings } = model
+  if (screen.is === 'talk') return talkFrame(screen, settings, scene)
+  const rows = formRows(formProps(screen), scene.columns, scene.rows, settings.theme)
+  return { rows: full(rows, scene.rows), log: { columns: scene.columns, rows: scene.rows }, membersShown: false }
+}
+
+function full(rows: readonly string[], height: number): readonly string[] {
+  return [...rows.slice(0, height), ...Array.from({ length: Math.max(0, height - rows.length) }, () => '')]
+}
+
+/** From so many columns on, who is here is shown unless it was hidden; below so many never. */
+const MEMBERS_FROM = { auto: 100, ever: 60 } as const
+
+function talkFrame(talk: Talk, settings: Settings, scene: Scene): Frame {
+  const { view, now, columns, rows } = scene
+  const membersShown =
+    talk.members !== 'hidden' && columns >= MEMBERS_FROM[talk.members === 'auto' ? 'auto' : 'ever'] && talk.pane === null
+  const input = inputRows(talk, settings, scene)
+  const between = betweenRows(talk, settings, scene).slice(0, Math.max(0, rows - input.length - 2))
+  const height = Math.max(0, rows - input.length - between.length - 1)
+  const log = { columns: membersShown ? columns - MEMBERS_COLUMNS - 1 : columns, rows: Math.max(1, height - 1) }
+  const body = bodyRows(talk, settings, { ...scene, columns: log.columns, rows: height })
+  const beside = membersShown ? memberRows(memberProps(view), height, settings.theme) : []
+  // The terminal goes to the column by itself: a picture that it draws narrower or wider than counted moves nothing else.
+  const drawn = body.map((row, i) => (membersShown ? `${row}\x1b[${log.columns + 2}G${beside[i] ?? ''}` : row))
+  const status = statusRow(statusParts(talk, view, now), columns, settings.theme)
+  return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown }
+}
+
+/** The messages, or the pane in their place. */
+function bodyRows(talk: Talk, { theme, keys }: Settings, { view, columns, rows }: Scene): readonly string[] {
+  if (talk.pane !== null) return full(paneRows(talk, talk.pane, { theme, keys }, columns, rows), rows)
+  const sight = { log: talk.log, view, unread: talk.unread?.from ?? null, columns, theme }
+  const isBack = talk.scroll !== null
+  const shown = windowRows(sight, talk.scroll, isBack ? rows - 1 : rows)
+  const above = Array.from({ length: Math.max(0, (isBack ? rows - 1 : rows) - shown.length) }, () => '')
+  const newer = talk.unread?.count ?? 0
+  const jump = ruleRow(`${newer > 0 ? `${newer} new below` : 'older messages'}: End goes to the newest`, columns, theme)
+  return isBack ? [...above, ...shown, jump] : [...above, ...shown]
+}
+
+/** A new pane is a case here. */
+function paneRows(
+  talk: Talk,
+  pane: Pane,
+  { theme, keys }: Pick<Settings, 'theme' | 'keys'>,
+  columns: number,
+  rows: number,
+): readonly string[] {
+  switch (pane.is) {
+    case 'help':
+      return helpRows({ keys: keyLines(keys), commands: helpLines('screen'), from: pane.from }, columns, rows, theme)
+    case 'invite': {
+      const { invite } = talk.standing
+      if (invite === null) return []
+      const file = pane.file === null ? null : fieldLine('save it as', pane.file.text, pane.file.cursor, '')
+      const props = {
+        alone: !pane.asked,
+        armored: armor(invite).trimEnd(),
+        qr: pane.qr ? qrText(invite) : null,
+        file,
+        note: pane.note,
+      }
+      return inviteRows(props, columns, rows, theme)
+    }
+  }
+}
+
+function keyLines(keys: Keys): readonly (readonly [string, string])[] {
+  const actions = Object.keys(keys).filter((name): name is Action => name in keys)
+  const named = actions.flatMap((action) => {
+    const { keys: pressed, does } = keys[action]
+    return does === null ? [] : [[pressed.map(keyName).join(', '), does] as const]
+  })
+  return [...EDITOR_KEYS, ...named]
+}
+
+/** `ctrl+home` as `Ctrl-Home`. */
+function keyName(key: string): string {
+  return key.replace(/(?:^|\+)\w/g, (found) => found.toUpperCase()).replaceAll('+', '-')
+}
+
+/** What is asked or offered, above the line that is always in sight. */
+function betweenRows({ question }: Talk, { theme }: Settings, { editor, columns }: Scene): readonly string[] {
+  if (question === null) return editor.offered.map((row) => ` ${row}`)
+  const what = question.is === 'paste' ? '[y] paste it into the editor' : '[y] say it all the same'
+  const [first = ''] = question.text.split('\n')
+  return [
+    ruleRow(question.is === 'paste' ? 'you pasted' : 'before you say it', columns, theme),
+    ` ${cut(harmless(first), columns - 2)}`,
+    ` ${paint(theme, 'waiting', cut(question.why, columns - 2))}`,
+    ` ${paint(theme, 'key', cut(`${what}   [n] do not`, columns - 2))}`,
+  ]
+}
+
+/** The editor, where there is something to type. */
+function inputRows(talk: Talk, { theme }: Settings, { editor, rows }: Scene): readonly string[] {
+  if (talk.ended !== null) return [paint(theme, 'faint', '  Enter leaves')]
+  if (talk.pane !== null || talk.question !== null) return ['']
+  return editor.text.slice(-Math.max(1, rows - 3))
+}
+
+/** Everybody with a seat, those that went aside. */
+function memberProps({ members }: View): readonly MemberProps[] {
+  const seated = [...members.values()].filter(({ presence }) => presence !== 'left' && presence !== 'gone')
+  return seated.map(memberOf)
+}
+
+function memberOf({ name, tag, member, me, verified, confirmed, founder, presence }: MemberView): MemberProps {
+  return {
+    name: quoted(name),
+    tag,
+    member,
+    mine: me,
+    verified,
+    confirmed,
+    founder,
+    state: me || presence === 'here' ? null : PRESENCES[presence],
+  }
+}
+
+function fieldLine(label: string, text: string, cursor: number | null, hint: string, hidden = false): FormLine {
+  return { is: 'field', label, text, cursor, hint, hidden }
+}
+
+const FIELDS: Readonly<Record<FieldName, { readonly label: string; readonly hint: string }>> = {
+  name: { label: 'your name', hint: 'as the others see it' },
+  relay: { label: 'relay', hint: 'wss://relay.example/ws' },
+  token: { label: 'admin token', hint: 'only if the relay asks for one' },
+  invite: { label: 'invite', hint: 'paste it here, or type the path of its file' },
+}
+
+type Words = { readonly title: string; readonly about: string; readonly keys: string }
+
+const WORDS: Readonly<Record<Form['is'], Words>> = {
+  landing: {
+    title: `Tacet ${VERSION}`,
+    about: 'Talk in a group over a relay that cannot listen. Nothing is kept when you leave.',
+    keys: 'Enter goes on · Tab or arrows move · Ctrl-C leaves',
+  },
+  create: {
+    title: 'Make a room',
+    about: 'The relay passes sealed messages on; it cannot read them. You get an invite to hand out.',
+    keys: 'Enter makes the room · Tab moves · Esc goes back',
+  },
+  join: {
+    title: 'Join a room',
+    about: 'An invite is a block of text that begins with BEGIN TACET INVITE, or a file with it.',
+    keys: 'Enter joins · Tab completes a path · Esc goes back',
+  },
+}
+
+function formProps(form: Form): Parameters<typeof formRows>[0] {
+  const field = (name: FieldName) => {
+    const { text, cursor } = form.fields[name]
+    const { label, hint } = FIELDS[name]
+    const at = form.at === name ? cursor : null
+    if (name === 'invite' && isSecret(text))
+      return fieldLine(label, inviteLabel(text), at === null ? null : inviteLabel(text).length, hint)
+    return fieldLine(label, harmless(text), at === null ? null : harmless(text.slice(0, at)).length, hint, name === 'token')
+  }
+  const way = (at: Form['at'], label: string, does: string): FormLine => ({ is: 'way', label, does, chosen: form.at === at })
+  const lines: Readonly<Record<Form['is'], readonly FormLine[]>> = {
+    landing: [
+      field('name'),
+      { is: 'gap' },
+      way('to create', 'Make a room', 'and invite others into it'),
+      way('to join', 'Join a room', 'with an invite that you were given'),
+    ],
+    create: [field('name'), field('relay'), field('token')],
+    join: [
+      field('name'),
+      field('invite'),
+      ...form.found.slice(0, FOUND).map((path): FormLine => ({ is: 'text', text: harmless(path) })),
+    ],
+  }
+  return { ...WORDS[form.is], lines: lines[form.is], wrong: form.wrong?.text ?? null }
+}
+
+/** Paths that are listed. */
+const FOUND = 6
+
+/** More than one line, or longer than a path: the text of an invite, whole or not, which is not for the screen. */
+function isSecret(text: string): boolean {
+  return text.includes('\n') || text.length > 120
+}
+
+function inviteLabel(text: string): string {
+  try {
+    return `an invite to a room on ${harmless(hostOf(parseInvite(text, { allowPlain: true }).url))}`
+  } catch (error) {
+    if (!(error instanceof InviteError)) throw error
+    return `${text.length} characters`
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * What a message does to the full screen (docs/terminal.md): the next model and what is to be done. Pure: no clock, no file, no client; what it may
+ * look at comes in as `World`. Called by program.ts alone. Each screen has its file in updating/.
+ */
+import { alarm } from './lines.ts'
+import { withTold } from './log.ts'
+import type { Effect, Message, World } from './message.ts'
+import type { Form, Model, Screen, Talk } from './model.ts'
+import { begun, completed, formKey, joining } from './updating/forms.ts'
+import { COUNT_MS, heard } from './updating/hearing.ts'
+import { noted } from './updating/panes.ts'
+import { entered, joinedAnew } from './updating/saying.ts'
+import { interrupted, looked, scrolled, talkKey } from './updating/talking.ts'
+
+/** A step: the next model, and what is to be done in order. */
+export type Turn = readonly [Model, readonly Effect[]]
+
+export function update(model: Model, message: Message, world: World): Turn {
+  const { screen } = model
+  if (message.is === 'focus') {
+    const next = screen.is === 'talk' ? looked(model, screen, message.focused) : screen
+    return [{ ...model, screen: next, focused: message.focused }, []]
+  }
+  if (message.is === 'heard') return screen.is === 'talk' ? heard(model, screen, message.event, world) : [model, []]
+  const [next, effects] = screen.is === 'talk' ? inTalk(model, screen, message, world) : inForm(model, screen, message)
+  return [next === screen ? model : { ...model, screen: next }, effects]
+}
+
+type Rest = Exclude<Message, { is: 'focus' | 'heard' }>
+
+function inTalk({ settings }: Model, talk: Talk, message: Rest, world: World): readonly [Screen, readonly Effect[]] {
+  switch (message.is) {
+    case 'key':
+      return talkKey(talk, message.data, settings, world)
+    case 'wheel':
+      return [talk.pane === null ? scrolled(talk, message.rows, settings.theme, world) : talk, []]
+    case 'entered':
+      return entered(talk, message.text, settings, world)
+    case 'woke':
+      return counted(talk, world)
+    case 'read':
+      return joinedAnew(talk, message.text, settings, world)
+    case 'unreadable':
+      return [{ ...talk, log: withTold(talk.log, [alarm(message.reason)], world.now) }, []]
+    case 'saved':
+      return [noted(talk, message.fault ?? `saved as ${message.path}, for your eyes alone`), []]
+    case 'signal':
+      return interrupted(talk)
+    case 'begin':
+    case 'completed':
+      return [talk, []]
+  }
+}
+
+/** While a try to connect is due, the time until then is drawn anew each second. */
+function counted(talk: Talk, { now }: World): readonly [Talk, readonly Effect[]] {
+  if (talk.retry === null) return [talk, []]
+  return talk.retry > now ? [talk, [{ do: 'wake', after: COUNT_MS }]] : [{ ...talk, retry: null }, []]
+}
+
+function inForm({ settings }: Model, form: Form, message: Rest): readonly [Screen, readonly Effect[]] {
+  switch (message.is) {
+    case 'key':
+      return formKey(form, message.data, settings)
+    case 'begin':
+      return begun(form, settings)
+    case 'read':
+      return joining(form, message.text, settings)
+    case 'unreadable':
+      return [{ ...form, at: 'invite', wrong: { exit: 'usage', text: message.reason } }, []]
+    case 'completed':
+      return [completed(form, message.path, message.found), []]
+    case 'signal':
+      return [form, [{ do: 'quit', outcome: { exit: 'done', text: '' } }]]
+    case 'wheel':
+    case 'entered':
+    case 'woke':
+    case 'saved':
+      return [form, []]
+  }
+}

@@ -1,0 +1,102 @@
+/** What an event does to the full screen's conversation: lines in the log, panes that come and go, the way back when there is no room. Called by update.ts. */
+import type { Ending, Event } from '#lib/client/events.ts'
+import type { Effect, World } from '../message.ts'
+import { linesOf, ours } from '../lines.ts'
+import { withEntry, withSent, withTold } from '../log.ts'
+import { type Form, type Model, type Pane, type Settings, type Talk, turnedTo } from '../model.ts'
+import { FAULTS, outcome, type Outcome } from '../reasons.ts'
+import { after } from '../standing.ts'
+import { named } from '../names.ts'
+
+/** How often a countdown is drawn, in ms. */
+export const COUNT_MS = 1_000
+
+export function heard(model: Model, talk: Talk, event: Event, world: World): [Model, readonly Effect[]] {
+  const failed = failure(talk, event, world)
+  if (failed !== null) return [{ ...model, screen: backAt(talk.origin, failed) }, []]
+  const next = noticed(logged(model, talk, event, world), event, model.focused)
+  const screen = { ...paned(next, event), standing: after(talk.standing, event), ...state(event, world) }
+  return [{ ...model, screen }, effects(talk, event, model.settings)]
+}
+
+/** Why there will be no room; null when there may be one. */
+function failure({ seated, leaving, standing }: Talk, event: Event, { view }: World): Outcome | null {
+  if (seated || leaving !== null || standing.connection === 'lost') return null
+  if (event.is === 'ended') return outcome(event.why)
+  // It will not even begin.
+  return event.is === 'failed' && view.status.is === 'idle' ? { exit: 'usage', text: FAULTS[event.fault] } : null
+}
+
+function backAt(origin: Form, wrong: Outcome): Form {
+  return { ...turnedTo(origin.is, origin), wrong }
+}
+
+/** The conversation with what is to be told of an event in its log. */
+function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: World): Talk {
+  const { connection } = talk.standing
+  const lines = linesOf(event, { now, echo: true, verbose: settings.verbose, connection })
+  const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
+  const anew = event.is === 'created' && connection === 'lost' ? [ours('hand out the new invite: /invite shows it')] : []
+  let { log } = talk
+  if (event.is === 'entry' && lines.some(({ as }) => as === 'said')) log = withEntry(log, event.entry, now, view)
+  if (event.is === 'sent') log = withSent(log, event)
+  return { ...talk, log: withTold(log, [...told, ...anew], now) }
+}
+
+/** What others say while nobody looks is new. */
+function noticed(talk: Talk, event: Event, focused: boolean): Talk {
+  const isNew = event.is === 'entry' && !event.entry.who.me && event.entry.kind === 'core.text'
+  if (!isNew || (focused && talk.scroll === null)) return talk
+  const item = talk.log.items.findLast((one) => one.is === 'said' && one.entry === event.entry)
+  if (item === undefined) return talk
+  return { ...talk, unread: { from: talk.unread?.from ?? item.id, count: (talk.unread?.count ?? 0) + 1 } }
+}
+
+/** The invite is shown until somebody comes who has it. */
+function paned(talk: Talk, event: Event): Talk {
+  if (event.is === 'created') return { ...talk, pane: invitePane(talk.standing.connection === 'lost') }
+  const hasCome = event.is === 'member' && !event.who.me && (event.what === 'arrived' || event.what === 'present')
+  return hasCome && talk.pane?.is === 'invite' && !talk.pane.asked ? { ...talk, pane: null } : talk
+}
+
+export function invitePane(asked: boolean): Pane {
+  return { is: 'invite', asked, qr: false, file: null, note: null }
+}
+
+function state(event: Event, { now }: World): Partial<Talk> {
+  switch (event.is) {
+    case 'seated':
+      return { seated: true, retry: null }
+    case 'away':
+      return { retry: now + event.again }
+    case 'lost':
+    case 'dialing':
+      return { retry: null }
+    case 'ended':
+      return { retry: null, ended: ended(event.why) }
+    default:
+      return {}
+  }
+}
+
+function ended(why: Ending): Outcome {
+  return why.is === 'closed' && !why.by.me
+    ? { exit: 'done', text: `${named(why.by)}, the founder, closed the room` }
+    : outcome(why)
+}
+
+function effects(talk: Talk, event: Event, { inviteFile }: Settings): readonly Effect[] {
+  if (event.is === 'created' && inviteFile !== null && !talk.seated)
+    return [{ do: 'save', path: inviteFile, invite: event.invite }]
+  // A count that runs already goes on.
+  if (event.is === 'away') return talk.retry === null ? [{ do: 'wake', after: COUNT_MS }] : []
+  // Too much waits for the handshake to leave in turn.
+  if (event.is === 'failed' && event.command === 'leave' && event.fault === 'busy')
+    return [{ do: 'act', command: { do: 'leave', now: true } }]
+  return event.is === 'ended' && isOver(talk, event.why) ? [{ do: 'quit', outcome: ended(event.why) }] : []
+}
+
+/** By our own doing. Else what was said stays in sight until a key is pressed. */
+function isOver({ leaving }: Talk, why: Ending): boolean {
+  return leaving !== null || why.is === 'left' || (why.is === 'closed' && why.by.me)
+}

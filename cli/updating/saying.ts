@@ -1,0 +1,102 @@
+/** What was entered in the editor: a text to say, or a command (cli/input.ts). Called by talking.ts. */
+import type { Command } from '#lib/client/commands.ts'
+import { TEXT_BYTES } from '#lib/client/index.ts'
+import type { Invite } from '#lib/client/index.ts'
+import { CLOSE_AGAIN, commandsAbout, isLost, mayClose, NOT_LOST } from '../carrying.ts'
+import type { Told } from '../drawing.ts'
+import { Failure } from '../exit.ts'
+import { asked, type Asked } from '../input.ts'
+import { inviteAnew } from '../invite.ts'
+import { alarm, ours, whoLines } from '../lines.ts'
+import { emptyLog, withTold } from '../log.ts'
+import type { Effect, World } from '../message.ts'
+import type { Settings, Talk } from '../model.ts'
+import { secretIn } from '../secrets.ts'
+import { invitePane } from './hearing.ts'
+
+type Turn = readonly [Talk, readonly Effect[]]
+
+/** Enter was pressed. A secret is asked about first. */
+export function entered(talk: Talk, text: string, settings: Settings, world: World): Turn {
+  const what = asked(text, 'screen')
+  const why = what.is === 'command' && what.command.do === 'say' ? secretIn(what.command.text) : null
+  if (why !== null) return [{ ...talk, question: { is: 'say', text, why } }, []]
+  return carriedOut(talk, text, settings, world)
+}
+
+/** Does what a text asks for, without a question. */
+export function carriedOut(talk: Talk, text: string, settings: Settings, world: World): Turn {
+  const what = asked(text, 'screen')
+  const [next, effects] = answered({ ...talk, closing: false }, what, talk.closing, settings, world)
+  return [next, what.is === 'nothing' ? effects : [{ do: 'remember', text }, ...effects]]
+}
+
+function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, { view, now }: World): Turn {
+  const tell = (...told: readonly Told[]): Turn => [{ ...talk, log: withTold(talk.log, told, now), scroll: null }, []]
+  const carry = (commands: readonly Command[] | string): Turn =>
+    typeof commands === 'string' ? tell(alarm(commands)) : [talk, commands.map(act)]
+  switch (what.is) {
+    case 'nothing':
+      return [talk, []]
+    case 'wrong':
+      return tell(alarm(what.why))
+    case 'help':
+      return [{ ...talk, pane: { is: 'help', from: 0 } }, []]
+    case 'who':
+      return tell(...whoLines(view.members.values()))
+    case 'invite':
+      return talk.standing.invite === null ? tell(ours('there is no invite yet')) : [{ ...talk, pane: invitePane(true) }, []]
+    case 'clear':
+      return [{ ...talk, log: { ...emptyLog(), next: talk.log.next }, scroll: null, unread: null }, []]
+    case 'verify':
+    case 'accept':
+      return carry(commandsAbout(view, what))
+    case 'recreate':
+      return carry(isLost(view) ? [{ do: 'recreate', adminToken: tokenOf(talk, settings) }] : NOT_LOST)
+    case 'join':
+      return isLost(view) ? [talk, [{ do: 'read', path: what.file, why: 'join anew' }]] : carry(NOT_LOST)
+    case 'close':
+      if (again || !mayClose(view)) return carry([{ do: 'close' }])
+      return [{ ...tell(alarm(CLOSE_AGAIN))[0], closing: true }, []]
+    case 'command':
+      return commanded(talk, what.command, now)
+  }
+}
+
+function act(command: Command): Effect {
+  return { do: 'act', command }
+}
+
+function commanded(talk: Talk, command: Command, now: number): Turn {
+  if (command.do === 'leave') return [{ ...talk, leaving: 'in turn' }, [act(command)]]
+  if (command.do !== 'say') return [talk, [act(command)]]
+  const size = Buffer.byteLength(command.text)
+  // Said so here, where the text can be given back.
+  if (size > TEXT_BYTES) {
+    const told = alarm(`too long: it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)
+    return [{ ...talk, log: withTold(talk.log, [told], now), scroll: null }, [{ do: 'insert', text: command.text }]]
+  }
+  return [{ ...talk, scroll: null, unread: null }, [act(command)]]
+}
+
+/** The token that this room was made with, or that of the environment. */
+function tokenOf({ origin }: Talk, { adminToken }: Settings): string | null {
+  return origin.fields.token.text === '' ? adminToken : origin.fields.token.text
+}
+
+/** A file was read for the invite of a room that somebody made anew. */
+export function joinedAnew(talk: Talk, text: string, { allowPlain }: Settings, { now, view }: World): Turn {
+  const invite = isLost(view) ? anewIn(text, allowPlain, talk.standing.invite) : NOT_LOST
+  if (typeof invite === 'string') return [{ ...talk, log: withTold(talk.log, [alarm(invite)], now) }, []]
+  const standing = { ...talk.standing, trying: invite }
+  return [{ ...talk, standing }, [act({ do: 'join', invite, name: standing.name })]]
+}
+
+function anewIn(text: string, allowPlain: boolean, lost: Invite | null): Invite | string {
+  try {
+    return inviteAnew({ text, from: 'the file' }, allowPlain, lost)
+  } catch (error) {
+    if (error instanceof Failure) return error.message
+    throw error
+  }
+}

@@ -1,0 +1,43 @@
+/** The pane with a room's invite: to read off, to copy, to save, to hold before a camera. Called by screen.ts. */
+import { cut, wrapped } from './columns.ts'
+import { type FormLine, lineRows } from './form.ts'
+import { qrRows } from './qr.ts'
+import { paint, type Theme } from './theme.ts'
+
+export interface InviteProps {
+  /** Nobody else has come yet. */
+  readonly alone: boolean
+  readonly armored: string
+  /** The text of the QR code; null when it is not to be shown. */
+  readonly qr: string | null
+  /** The name of the file to save it in, while that is asked for. */
+  readonly file: FormLine | null
+  readonly note: string | null
+}
+
+export function inviteRows(props: InviteProps, columns: number, rows: number, theme: Theme): readonly string[] {
+  const width = columns - 2
+  const title = props.alone ? 'The room is made. Nobody else is here yet.' : 'The invite to this room'
+  const how =
+    'Whoever has this invite can join. Hand it out over a way you trust; the others run tacet, choose “Join a room” and paste it.'
+  const keys =
+    props.file === null
+      ? '[c] copy  [s] save as a file  [q] QR code  [Enter] go on to the talk'
+      : 'Enter saves it · Esc goes back'
+  const code = props.qr === null ? null : qrRows(props.qr, width, rows - 4)
+  const shown = code ?? props.armored.split('\n').map((line) => cut(line, width))
+  const small = props.qr !== null && code === null ? ['this screen is too small for the QR code'] : []
+  const last = [
+    ...small.map((row) => paint(theme, 'waiting', row)),
+    ...(props.note === null ? [] : wrapped(props.note, width).map((row) => paint(theme, 'good', row))),
+    ...(props.file === null ? [] : lineRows(props.file, width, theme)),
+    ...wrapped(keys, width).map((row) => paint(theme, 'key', row)),
+  ]
+  const first = [paint(theme, 'heading', cut(title, width)), ...(code === null ? wrapped(how, width) : [])]
+  const body = [...first, '', ...shown, '']
+  // What can be done stays in sight; an invite that does not fit is copied or saved whole all the same.
+  const room = Math.max(0, rows - last.length)
+  return [...(body.length <= room ? body : [...first, ...shown].slice(0, room)), ...last].map((row) =>
+    row === '' ? '' : ` ${row}`,
+  )
+}
