@@ -47,6 +47,11 @@ export function withSent({ items, next }: Log, { log, upTo, readers }: Event & {
   return { items, next }
 }
 
+/** The log of a room that another takes the place of: what waited is said there, and told then. */
+export function withoutWaiting({ items, next }: Log): Log {
+  return { items: items.filter((item) => item.is !== 'said' || !item.entry.waiting), next }
+}
+
 /** Where an item is; -1 when it is there no more. */
 export function placeOfItem({ items }: Log, id: number): number {
   return items.findLastIndex((item) => item.id === id)

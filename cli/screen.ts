@@ -2,7 +2,7 @@
  * The model and the conversation as rows of the screen (docs/terminal.md). Pure: what the views are given is made harmless here, and the views
  * only draw. Called by program.ts for each frame; costs what is seen, however long the conversation is.
  */
-import { armor, hostOf, InviteError, parseInvite, qrText, VERSION } from '#lib/client/index.ts'
+import { armor, hostOf, type Invite, InviteError, parseInvite, qrText, VERSION } from '#lib/client/index.ts'
 import type { MemberView } from '#lib/client/events.ts'
 import type { View } from '#lib/client/store.ts'
 import { harmless } from '#lib/text/sanitize.ts'
@@ -96,7 +96,7 @@ function paneRows(
       return helpRows({ keys: keyLines(keys), commands: helpLines('screen'), from: pane.from }, columns, rows, theme)
     case 'invite': {
       const { invite } = talk.standing
-      if (invite === null) return []
+      if (invite === null || isWiped(invite)) return []
       const file = pane.file === null ? null : fieldLine('save it as', pane.file.text, pane.file.cursor, '')
       const props = {
         alone: !pane.asked,
@@ -108,6 +108,11 @@ function paneRows(
       return inviteRows(props, columns, rows, theme)
     }
   }
+}
+
+/** The session wipes the invite of a room that it leaves for one made anew. */
+function isWiped({ roomKey }: Invite): boolean {
+  return roomKey.every((byte) => byte === 0)
 }
 
 function keyLines(keys: Keys): readonly (readonly [string, string])[] {

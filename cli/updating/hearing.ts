@@ -2,7 +2,7 @@
 import type { Ending, Event } from '#lib/client/events.ts'
 import type { Effect, World } from '../message.ts'
 import { linesOf, ours } from '../lines.ts'
-import { withEntry, withSent, withTold } from '../log.ts'
+import { withEntry, withoutWaiting, withSent, withTold } from '../log.ts'
 import { type Form, type Model, type Pane, type Settings, type Talk, turnedTo } from '../model.ts'
 import { FAULTS, outcome, type Outcome } from '../reasons.ts'
 import { after } from '../standing.ts'
@@ -15,7 +15,7 @@ export function heard(model: Model, talk: Talk, event: Event, world: World): [Mo
   const failed = failure(talk, event, world)
   if (failed !== null) return [{ ...model, screen: backAt(talk.origin, failed) }, []]
   const next = noticed(logged(model, talk, event, world), event, model.focused)
-  const screen = { ...paned(next, event), standing: after(talk.standing, event), ...state(event, world) }
+  const screen = { ...paned(next, event), standing: after(talk.standing, event), ...state(talk, event, world) }
   return [{ ...model, screen }, effects(talk, event, model.settings)]
 }
 
@@ -38,6 +38,7 @@ function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: Wo
   const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
   const anew = event.is === 'created' && connection === 'lost' ? [ours('hand out the new invite: /invite shows it')] : []
   let { log } = talk
+  if (event.is === 'dialing' && connection === 'lost') log = withoutWaiting(log)
   if (event.is === 'entry' && lines.some(({ as }) => as === 'said')) log = withEntry(log, event.entry, now, view)
   if (event.is === 'sent') log = withSent(log, event)
   return { ...talk, log: withTold(log, [...told, ...anew], now) }
@@ -63,7 +64,7 @@ export function invitePane(asked: boolean): Pane {
   return { is: 'invite', asked, qr: false, file: null, note: null }
 }
 
-function state(event: Event, { now }: World): Partial<Talk> {
+function state(talk: Talk, event: Event, { now }: World): Partial<Talk> {
   switch (event.is) {
     case 'seated':
       return { seated: true, retry: null }
@@ -73,7 +74,8 @@ function state(event: Event, { now }: World): Partial<Talk> {
     case 'dialing':
       return { retry: null }
     case 'ended':
-      return { retry: null, ended: ended(event.why) }
+      // The session wipes the invite: there is nothing to hand out any more.
+      return { retry: null, ended: ended(event.why), pane: null, standing: { ...talk.standing, invite: null, trying: null } }
     default:
       return {}
   }

@@ -1,0 +1,216 @@
+/** The full screen's loop, with the real session behind it: two people make a room, join it, talk and leave (docs/terminal.md). */
+import { describe, expect, test } from 'bun:test'
+import { armor } from '#lib/crypto/invite.ts'
+import { formOf } from '../../cli/model.ts'
+import { KEY, Sitting } from '../harness/screen.ts'
+import { inviteOf as anInvite } from '../harness/invites.ts'
+import { World } from '../harness/world.ts'
+
+const TERMINAL_AS_BEFORE = { alternate: false, paste: false, mouse: 'none', focus: false, wraps: true } as const
+
+/** Alice in a room of her own, as the form that the command line fills in makes it. */
+function founder(world: World, opening = {}): Sitting {
+  const form = formOf('create', { name: 'alice', relay: 'ws://127.0.0.1:1337/ws' })
+  return new Sitting(world, 'alice', { form, atOnce: true, ...opening })
+}
+
+function inviteOf(sitting: Sitting): string {
+  const [invite] = /-----BEGIN[^]*?END TACET INVITE-----/.exec(sitting.glass.text.map((row) => row.trim()).join('\n')) ?? []
+  if (invite === undefined) throw new Error('no invite is shown')
+  return invite
+}
+
+/** Alice and Bob in one room, each in front of a screen. */
+async function two(opening = {}): Promise<{ readonly world: World; readonly alice: Sitting; readonly bob: Sitting }> {
+  const world = new World()
+  const alice = founder(world, opening)
+  await alice.look()
+  const form = formOf('join', { name: 'bob', invite: inviteOf(alice) })
+  const bob = new Sitting(world, 'bob', { form, atOnce: true, ...opening })
+  world.advance(1_000)
+  return { world, alice, bob }
+}
+
+describe('a newcomer', () => {
+  test('gets from the landing into a room, and another one after, without a word on the command line', async () => {
+    const world = new World()
+    const alice = new Sitting(world, 'alice')
+    expect(await alice.look()).toContain('Make a room')
+    await alice.enter('alice')
+    await alice.press(KEY.enter, KEY.enter)
+    expect(await alice.look()).toContain('The room is made. Nobody else is here yet.')
+    const bob = new Sitting(world, 'bob')
+    await bob.enter('bob')
+    await bob.paste(`see you there\n${inviteOf(alice)}\n`)
+    world.advance(1_000)
+    expect(await bob.look()).toContain('alice is here')
+    expect(await alice.look()).toContain('bob is here')
+  })
+
+  test('is told what is wrong with a name, and where', async () => {
+    const alice = new Sitting(new World(), 'alice')
+    await alice.press(KEY.down, KEY.enter)
+    const shown = await alice.look()
+    expect(shown).toContain('a name needs at least one character that can be seen')
+    expect(shown).toContain('› your name')
+  })
+
+  test('is back at what was filled in when no relay answers, with the reason', async () => {
+    const world = new World()
+    world.refuseDials(60_000)
+    const alice = founder(world)
+    expect(await alice.look()).toContain('no relay answers at 127.0.0.1:1337')
+    expect(await alice.look()).toContain('ws://127.0.0.1:1337/ws')
+    await alice.press(KEY.ctrlC)
+    expect(await alice.outcome).toMatchObject({ exit: 'unreachable' })
+  })
+
+  test('joins with a file, whose path Tab completes', async () => {
+    const world = new World()
+    const alice = founder(world)
+    await alice.look()
+    const bob = new Sitting(world, 'bob', { form: formOf('join', { name: 'bob' }) })
+    bob.files.set('/home/bob/talk.room', inviteOf(alice))
+    await bob.type('/home/b')
+    await bob.press(KEY.tab, KEY.enter)
+    world.advance(1_000)
+    expect(await bob.look()).toContain('alice is here')
+  })
+})
+
+describe('a talk', () => {
+  test('is seen on both screens', async () => {
+    const { world, alice, bob } = await two()
+    await alice.enter('hello bob')
+    await bob.enter('hello alice')
+    world.advance(60_000)
+    expect(await bob.look()).toMatch(/alice ▌ hello bob/)
+    expect(await alice.look()).toMatch(/✓✓ \d\d:\d\d +alice ▌ hello bob/)
+    expect(await alice.look()).toMatch(/bob ▌ hello alice/)
+  })
+
+  test('counts down to the next try to connect, and goes on', async () => {
+    const { world, alice, bob } = await two()
+    world.refuseDials(20_000)
+    world.cut('alice')
+    world.settle()
+    expect(await alice.look()).toMatch(/reconnecting in \d s · 127\.0\.0\.1:1337/)
+    await alice.enter('said meanwhile')
+    expect(await alice.look()).toMatch(/… \d\d:\d\d +alice ▌ said meanwhile/)
+    world.advance(60_000)
+    expect(await alice.look()).toMatch(/✓ \d\d:\d\d +alice ▌ said meanwhile/)
+    expect(await bob.look()).toContain('alice ▌ said meanwhile')
+  })
+
+  test('of a room that the relay has lost goes on in one made anew, and says nothing twice', async () => {
+    const { world, alice, bob } = await two()
+    world.restart()
+    world.advance(30_000)
+    expect(await bob.look()).toContain('the relay lost the room: /recreate, or /join FILE')
+    await bob.enter('is anybody here')
+    await alice.enter('/recreate')
+    await alice.look()
+    bob.files.set('anew.room', inviteOf(alice))
+    await bob.enter('/join anew.room')
+    world.advance(5_000)
+    await alice.press(KEY.enter)
+    expect(await alice.look()).toContain('bob ▌ is anybody here')
+    expect((await bob.look()).match(/bob ▌ is anybody here/g)).toHaveLength(1)
+  })
+
+  test('stays in sight when the founder closes the room, until Enter', async () => {
+    const { alice, bob } = await two()
+    await alice.enter('the end')
+    await alice.enter('/close')
+    expect(await alice.look()).toContain('type /close again to do it')
+    await alice.enter('/close')
+    expect(await alice.outcome).toMatchObject({ exit: 'done' })
+    expect(await bob.look()).toContain('alice ▌ the end')
+    expect(await bob.look()).toContain('alice, the founder, closed the room · Enter leaves')
+    await bob.press(KEY.enter)
+    expect(await bob.outcome).toMatchObject({ exit: 'done' })
+  })
+})
+
+describe('what is pasted', () => {
+  const LINES = ['one', 'two', 'three', 'four', 'five', 'six'].join('\n')
+
+  test('goes into the editor, and is not sent by its own line breaks', async () => {
+    const { alice, bob } = await two()
+    await alice.paste('one\ntwo')
+    expect(await bob.look()).not.toContain('one')
+    await alice.press(KEY.enter)
+    expect(await bob.look()).toContain('alice ▌ one')
+  })
+
+  test('is asked about above five lines', async () => {
+    const { alice } = await two()
+    await alice.paste(LINES)
+    expect(await alice.look()).toContain('that is 6 lines, 28 bytes')
+    await alice.press(KEY.enter, 'y')
+    expect(await alice.look()).toMatch(/^ {2}six/m)
+  })
+
+  test.each([
+    [
+      'an invite',
+      armor({
+        url: 'wss://relay.example/ws',
+        roomId: new Uint8Array(16),
+        roomSecret: new Uint8Array(16),
+        roomKey: new Uint8Array(32),
+        founder: new Uint8Array(16),
+      }),
+      'this is an invite',
+    ],
+    ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----', 'this looks like a private key'],
+  ])('is asked about when it is %s, and again before it is said', async (_, text, why) => {
+    const { alice, bob } = await two()
+    await alice.paste(text)
+    expect(await alice.look()).toContain(why)
+    await alice.press('y', KEY.enter)
+    expect(await alice.look()).toContain('before you say it')
+    await alice.press('n')
+    expect(await bob.look()).not.toContain('BEGIN')
+  })
+})
+
+describe('every way out', () => {
+  const WAYS: readonly (readonly [string, (alice: Sitting) => Promise<unknown>])[] = [
+    ['/quit', (alice) => alice.enter('/quit')],
+    ['Ctrl-D', (alice) => alice.press(KEY.ctrlD)],
+    ['Ctrl-C', (alice) => alice.press(KEY.ctrlC)],
+    ['a signal', async (alice) => alice.program.take({ is: 'signal' })],
+  ]
+
+  test.each([...WAYS])('%s leaves the terminal as before, with no word of the talk', async (_, leave) => {
+    const { world, alice, bob } = await two()
+    await bob.enter('a word of the talk')
+    expect(await alice.look()).toContain('a word of the talk')
+    await leave(alice)
+    world.settle()
+    expect(await alice.outcome).toEqual({ exit: 'done', text: 'you left' })
+    await alice.glass.flush()
+    expect(alice.glass.modes).toEqual(TERMINAL_AS_BEFORE)
+    expect(alice.glass.scrollback.join('')).toBe('')
+    expect(await bob.look()).toContain('alice left')
+  })
+
+  test('Ctrl-D deletes where something is typed', async () => {
+    const { alice } = await two()
+    await alice.type('ab')
+    await alice.press(KEY.home, KEY.ctrlD)
+    expect(await alice.look()).toContain('› b')
+  })
+})
+
+test('a flood is drawn once in a while, not once a message', async () => {
+  const { world, alice, bob } = await two({ columns: 80, rows: 24 })
+  await alice.look()
+  const before = alice.glass.written.length
+  for (let i = 0; i < 1_000; i++) bob.client?.do({ do: 'say', text: `number ${i}`, notice: false })
+  world.advance(5_000)
+  expect(await alice.look()).toContain('number 999')
+  // A few screens of bytes, where each message alone would have moved every row.
+  expect(alice.glass.written.length - before).toBeLessThan(100_000)
+})
