@@ -152,17 +152,7 @@ describe('what is pasted', () => {
   })
 
   test.each([
-    [
-      'an invite',
-      armor({
-        url: 'wss://relay.example/ws',
-        roomId: new Uint8Array(16),
-        roomSecret: new Uint8Array(16),
-        roomKey: new Uint8Array(32),
-        founder: new Uint8Array(16),
-      }),
-      'this is an invite',
-    ],
+    ['an invite', armor(anInvite()), 'this is an invite'],
     ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----', 'this looks like a private key'],
   ])('is asked about when it is %s, and again before it is said', async (_, text, why) => {
     const { alice, bob } = await two()
