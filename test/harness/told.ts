@@ -48,7 +48,7 @@ const code = { words: Array(8).fill('word'), digits: Array(5).fill('01234'), col
 
 const bob = { name: 'bob', member: '0b'.repeat(16) }
 
-const ALARMS: { readonly [Is in Alarm['is']]: Extract<Alarm, { is: Is }> } = {
+export const ALARMS: { readonly [Is in Alarm['is']]: Extract<Alarm, { is: Is }> } = {
   fork: { is: 'fork', ...bob, log: 'seat-of-bob', n: 2, evidence: [{ entry: '{}', signature: 'c2ln' }] },
   contradiction: { is: 'contradiction', ...bob, log: 'seat-of-bob', n: 2, by: { name: 'carol', member: '0c'.repeat(16) } },
   claim_fork: { is: 'claim_fork', ...bob, seat: 'seat-of-bob', seq: 2 },
