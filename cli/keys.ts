@@ -19,6 +19,7 @@ export type Action =
   | 'next'
   | 'previous'
   | 'complete'
+  | 'redraw'
 
 export interface Binding {
   readonly keys: readonly KeyId[]
@@ -36,6 +37,7 @@ export const KEYS: Keys = {
   oldest: { keys: ['ctrl+home'], does: 'the oldest message (Home, when nothing is typed)' },
   newest: { keys: ['ctrl+end'], does: 'the newest message (End, when nothing is typed)' },
   complete: { keys: ['tab'], does: 'complete a command, a name or a path' },
+  redraw: { keys: ['ctrl+l'], does: 'draw the screen anew' },
   interrupt: { keys: ['ctrl+c'], does: 'leave at once' },
   end: { keys: ['ctrl+d'], does: 'leave, when nothing is typed and all is sent' },
   'go on': { keys: ['enter'], does: null },
@@ -51,7 +53,7 @@ export const EDITOR_KEYS: readonly (readonly [keys: string, does: string])[] = [
   ['Up, Down', 'what you said before'],
   ['Ctrl-W, Ctrl-U, Ctrl-K', 'cut a word, to the beginning, to the end'],
   ['Ctrl-Y', 'put back what was cut'],
-  ['Ctrl-_', 'undo'],
+  ['Ctrl-Z, Ctrl-_', 'undo'],
 ]
 
 /** True when this is pressed for that. `data` is what the terminal sent. */

@@ -45,6 +45,8 @@ export type Effect =
   | { readonly do: 'read'; readonly path: string; readonly why: 'join' | 'join anew' }
   | { readonly do: 'complete'; readonly path: string }
   | { readonly do: 'save'; readonly path: string; readonly invite: Invite }
+  /** Whatever stands on the screen that is not ours goes. */
+  | { readonly do: 'redraw' }
   | { readonly do: 'wake'; readonly after: number }
   | { readonly do: 'quit'; readonly outcome: Outcome }
 

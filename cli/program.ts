@@ -178,6 +178,8 @@ export class Program {
       case 'wake':
         this.#sleep = this.#ports.wake(effect.after, () => this.take({ is: 'woke' }))
         return undefined
+      case 'redraw':
+        return this.#tui.requestRender(true)
       case 'quit':
         return this.#over.resolve(effect.outcome)
     }

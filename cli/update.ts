@@ -3,6 +3,7 @@
  * look at comes in as `World`. Called by program.ts alone. Each screen has its file in updating/.
  */
 import { alarm } from './lines.ts'
+import { isFor } from './keys.ts'
 import { withTold } from './log.ts'
 import type { Effect, Message, World } from './message.ts'
 import type { Form, Model, Screen, Talk } from './model.ts'
@@ -22,6 +23,7 @@ export function update(model: Model, message: Message, world: World): Turn {
     return [{ ...model, screen: next, focused: message.focused }, []]
   }
   if (message.is === 'heard') return screen.is === 'talk' ? heard(model, screen, message.event, world) : [model, []]
+  if (message.is === 'key' && isFor('redraw', message.data, model.settings.keys)) return [model, [{ do: 'redraw' }]]
   const [next, effects] = screen.is === 'talk' ? inTalk(model, screen, message, world) : inForm(model, screen, message)
   return [next === screen ? model : { ...model, screen: next }, effects]
 }

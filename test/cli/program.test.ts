@@ -132,6 +132,56 @@ describe('a talk', () => {
   })
 })
 
+test('an invite that is looked at when the room is closed goes with it', async () => {
+  const { alice, bob } = await two()
+  await bob.enter('/invite')
+  expect(await bob.look()).toContain('BEGIN TACET INVITE')
+  await alice.enter('/close')
+  await alice.enter('/close')
+  expect(await bob.look()).not.toContain('BEGIN TACET INVITE')
+})
+
+test('the screen follows the terminal’s size', async () => {
+  const { alice, bob } = await two()
+  await bob.enter('a message that is wider than the smallest screen')
+  await alice.look()
+  alice.glass.resize(40, 12)
+  expect(await alice.look()).toMatch(/bob ▌ a message that is wider\n +▌ than the smallest screen/)
+  alice.glass.resize(200, 60)
+  expect(await alice.look()).toMatch(/bob ▌ a message that is wider than the smallest screen +│/)
+})
+
+describe('in the editor', () => {
+  test('a command is completed by Enter, and goes off by the next', async () => {
+    const { alice } = await two()
+    await alice.type('/wh')
+    expect(await alice.look()).toContain('who is in the room')
+    await alice.press(KEY.enter)
+    expect(await alice.look()).toContain('› /who')
+    expect(await alice.look()).not.toContain('bob (')
+    await alice.press(KEY.enter)
+    expect(await alice.look()).toMatch(/bob \([A-Z0-9]{6}\): here/)
+  })
+
+  test('Tab completes a name', async () => {
+    const { alice, bob } = await two()
+    await alice.type('b')
+    await alice.press(KEY.tab)
+    await alice.enter('hello')
+    expect(await bob.look()).toContain('alice ▌ bob: hello')
+  })
+
+  test('Alt-Enter breaks the line, Up brings back what was said', async () => {
+    const { alice, bob } = await two()
+    await alice.type('one')
+    await alice.press(KEY.altEnter)
+    await alice.enter('two')
+    expect(await bob.look()).toMatch(/alice ▌ one\n +▌ two/)
+    await alice.press(KEY.up)
+    expect(await alice.look()).toMatch(/› one +\n {2}two/)
+  })
+})
+
 describe('what is pasted', () => {
   const LINES = ['one', 'two', 'three', 'four', 'five', 'six'].join('\n')
 

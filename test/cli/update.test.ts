@@ -1,6 +1,6 @@
 /** What each message does to the full screen, as tables: the model and a message in, the next model and the effects out (docs/terminal.md). */
 import { describe, expect, test } from 'bun:test'
-import type { Event } from '#lib/client/events.ts'
+import type { EntryView, Event } from '#lib/client/events.ts'
 import { emptyStore, reduce, type View } from '#lib/client/store.ts'
 import { armor, TEXT_BYTES } from '#lib/client/index.ts'
 import type { Effect, Message, World } from '../../cli/message.ts'
@@ -127,6 +127,10 @@ describe('on a form', () => {
   })
 })
 
+function textOf({ body }: EntryView): string {
+  return typeof body['text'] === 'string' ? body['text'] : ''
+}
+
 /** Events as they come, on the store and on the model. */
 class Told {
   readonly effects: Effect[] = []
@@ -168,9 +172,7 @@ class Told {
 
   /** What stands in the log, each in short. */
   get log(): string[] {
-    return this.talk.log.items.map((item) =>
-      item.is === 'said' ? String(item.entry.body['text']) : `${item.told.as}: ${item.told.text}`,
-    )
+    return this.talk.log.items.map((item) => (item.is === 'said' ? textOf(item.entry) : `${item.told.as}: ${item.told.text}`))
   }
 }
 
@@ -191,7 +193,7 @@ describe('what is heard', () => {
       is: 'entry',
       entry: entry({ n: 2, body: { text: 'two' }, late: true, seen: [], time: NOW }),
     })
-    const texts = told.view.entries.map(({ body }) => String(body['text']))
+    const texts = told.view.entries.map(textOf)
     expect(told.log.filter((line) => texts.includes(line))).toEqual(texts)
   })
 

@@ -218,12 +218,12 @@ export class Sitting {
 
   /** Types a text, character by character. */
   async type(text: string): Promise<this> {
-    return this.press(...text)
+    return this.press(...Array.from(text))
   }
 
   /** Types a line and presses Enter. */
   async enter(text: string): Promise<this> {
-    return this.press(...text, KEY.enter)
+    return this.press(...Array.from(text), KEY.enter)
   }
 
   async paste(text: string): Promise<this> {
