@@ -6,6 +6,7 @@ import { type Component, type Terminal, TuiAltScreen, type TuiMouseEvent, type T
 import type { Client, Invite } from '#lib/client/index.ts'
 import { emptyStore } from '#lib/client/store.ts'
 import { commandCompleter, type Completer, nameCompleter } from './completing.ts'
+import { cleanCopy } from './copying.ts'
 import { bindEditorKeys, MessageEditor } from './editor.ts'
 import { Failure } from './exit.ts'
 import type { Effect, Message } from './message.ts'
@@ -73,6 +74,10 @@ export class Program {
       undefined,
       {
         wheelScrollLines: WHEEL_ROWS,
+        copySelection: async (text) => {
+          this.#copy(cleanCopy(text, this.#frame.membersShown))
+          return true
+        },
       },
     )
     const names = nameCompleter(() => this.#view.members.values())
@@ -168,7 +173,7 @@ export class Program {
       case 'remember':
         return this.#editor.addToHistory(effect.text)
       case 'copy':
-        return this.#ports.terminal.write(`\x1b]52;c;${Buffer.from(effect.text).toString('base64')}\x07`)
+        return this.#copy(effect.text)
       case 'save':
         return this.take(saved(this.#ports, effect))
       case 'read':
@@ -183,6 +188,11 @@ export class Program {
       case 'quit':
         return this.#over.resolve(effect.outcome)
     }
+  }
+
+  /** Into the terminal's clipboard (OSC 52), where it has one and lets us. */
+  #copy(text: string): void {
+    this.#ports.terminal.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`)
   }
 
   #begin(command: (Effect & { readonly do: 'begin' })['command']): void {

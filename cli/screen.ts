@@ -2,6 +2,7 @@
  * The model and the conversation as rows of the screen (docs/terminal.md). Pure: what the views are given is made harmless here, and the views
  * only draw. Called by program.ts for each frame; costs what is seen, however long the conversation is.
  */
+import { visibleWidth } from '@earendil-works/pi-tui'
 import { armor, hostOf, type Invite, InviteError, parseInvite, qrText, VERSION } from '#lib/client/index.ts'
 import type { MemberView } from '#lib/client/events.ts'
 import type { View } from '#lib/client/store.ts'
@@ -66,9 +67,16 @@ function talkFrame(talk: Talk, settings: Settings, scene: Scene): Frame {
   const body = bodyRows(talk, settings, { ...scene, columns: log.columns, rows: height })
   const beside = membersShown ? memberRows(memberProps(view), height, settings.theme) : []
   // The terminal goes to the column by itself: a picture that it draws narrower or wider than counted moves nothing else.
-  const drawn = body.map((row, i) => (membersShown ? `${row}\x1b[${log.columns + 2}G${beside[i] ?? ''}` : row))
+  const drawn = body.map((row, i) =>
+    membersShown ? `${padded(row, log.columns + 1)}\x1b[${log.columns + 2}G${beside[i] ?? ''}` : row,
+  )
   const status = statusRow(statusParts(talk, view, now), columns, settings.theme)
   return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown }
+}
+
+/** Filled by the count of pi-tui, which finds what is selected by it. */
+function padded(row: string, columns: number): string {
+  return row + ' '.repeat(Math.max(0, columns - visibleWidth(row)))
 }
 
 /** The messages, or the pane in their place. */

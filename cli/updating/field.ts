@@ -10,8 +10,6 @@ export interface Field {
   readonly cursor: number
 }
 
-export const EMPTY: Field = { text: '', cursor: 0 }
-
 /** The cursor stands behind the text. */
 export function fieldOf(text: string): Field {
   return { text, cursor: text.length }

@@ -1,5 +1,6 @@
 /** The full screen's loop, with the real session behind it: two people make a room, join it, talk and leave (docs/terminal.md). */
 import { describe, expect, test } from 'bun:test'
+import * as fc from 'fast-check'
 import { armor } from '#lib/crypto/invite.ts'
 import { formOf } from '../../cli/model.ts'
 import { KEY, Sitting } from '../harness/screen.ts'
@@ -253,4 +254,44 @@ test('a flood is drawn once in a while, not once a message', async () => {
   expect(await alice.look()).toContain('number 999')
   // A few screens of bytes, where each message alone would have moved every row.
   expect(alice.glass.written.length - before).toBeLessThan(100_000)
+})
+
+test('whatever somebody says or is called, the screen keeps its parts, its modes and its title, and answers nothing', async () => {
+  const { world, alice, bob } = await two({ columns: 120 })
+  const nasty = [
+    '\x1b[2J',
+    '\x1b]0;owned\x07',
+    '\x1b[6n',
+    '\x1b[?1049l',
+    '\x9b5n',
+    '\u202e',
+    '\u2066',
+    '\u0000',
+    '\r',
+    '\n',
+    '\t',
+    '🇩🇪',
+    '👨‍👩‍👧',
+    '日',
+    'e\u0301',
+    'א',
+    ' ',
+    'x',
+  ]
+  const texts = fc.array(fc.oneof(fc.constantFrom(...nasty), fc.string({ unit: 'binary' })), { minLength: 1, maxLength: 40 })
+  const before = (await alice.look(), alice.glass.modes)
+  await fc.assert(
+    fc.asyncProperty(texts, async (parts) => {
+      bob.client?.do({ do: 'say', text: parts.join(''), notice: false })
+      bob.client?.do({ do: 'rename', name: parts.join('').slice(0, 10) })
+      world.settle()
+      const rows = (await alice.look()).split('\n')
+      expect(rows.at(-2)).toMatch(/^ 127\.0\.0\.1:1337 · /)
+      for (const [y] of rows.slice(0, -2).entries()) expect(alice.glass.cell(92, y).text).toBe('│')
+    }),
+    { numRuns: 50 },
+  )
+  expect(alice.glass.replies).toEqual([])
+  expect(alice.glass.title).toBe('Tacet')
+  expect(alice.glass.modes).toEqual(before)
 })
