@@ -23,7 +23,7 @@ export function statusParts(talk: Talk, view: View, now: number): readonly Statu
     talk.standing.name === '' ? null : { as: 'status', text: quoted(talk.standing.name) },
     { as: 'status', text: 'F1 help' },
   ]
-  return parts.filter((part) => part !== null && part.text !== '').filter((part) => part !== null)
+  return parts.filter((part) => part !== null).filter(({ text }) => text !== '')
 }
 
 function connectionPart({ ended, retry, ...talk }: Talk, { status }: View, now: number): StatusPart {
