@@ -4,7 +4,9 @@
  */
 import type { Random } from '#lib/crypto/primitives.ts'
 import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
-import { WireError } from '#lib/wire/errors.ts'
+import { utf8 } from '#lib/wire/bytes.ts'
+import { WireError, type WireErrorCode } from '#lib/wire/errors.ts'
+import type { FromRelay, ToRelay } from '#lib/wire/frames.ts'
 import type { CloseCode } from '#lib/wire/limits.ts'
 import type { Command } from './commands.ts'
 import type { Effect, Input, Millis, Timer } from './effects.ts'
@@ -40,11 +42,23 @@ export interface Edges {
   wake(after: Millis, then: () => void): () => void
 }
 
+/** A frame on its way, as the relay sees it too, and its size on the socket. What came and is no frame has a code in its place. */
+export type Seen = { readonly bytes: number } & (
+  | { readonly way: 'out'; readonly frame: ToRelay }
+  | { readonly way: 'in'; readonly frame: FromRelay }
+  | { readonly way: 'in'; readonly frame: null; readonly code: WireErrorCode }
+)
+
 export interface Client {
   /** Carries a command out; what comes of it is told as events. */
   do(command: Command): void
   /** Hears every event in order. Returns how to stop hearing. */
   on(listener: (event: Event) => void): () => void
+  /**
+   * Sees every frame, in order and before the session does; costs nothing while nobody watches. Frames hold what opens the relay's door: whoever
+   * shows them goes by lib/text/summary. Returns how to stop.
+   */
+  watch(watcher: (seen: Seen) => void): () => void
   /** Bytes that wait for the network: who feeds a program's output in should wait while they are many. */
   unsent(): number
   readonly store: Store
@@ -77,10 +91,13 @@ export function clientOver(edges: Edges): Client {
   return new Driver(edges)
 }
 
+type Unmeasured = Seen extends infer One ? (One extends Seen ? Omit<One, 'bytes'> : never) : never
+
 class Driver implements Client {
   readonly store = emptyStore()
   readonly #edges: Edges
   readonly #listeners = new Set<(event: Event) => void>()
+  readonly #watchers = new Set<(seen: Seen) => void>()
   readonly #timers = new Map<Timer, () => void>()
   readonly #inputs: Input[] = []
   #session: Session = idle()
@@ -104,6 +121,11 @@ class Driver implements Client {
     return () => this.#listeners.delete(listener)
   }
 
+  watch(watcher: (seen: Seen) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
   /** Inputs are taken one at a time and in order, also when performing an effect brings the next one. */
   #take(input: Input): void {
     this.#inputs.push(input)
@@ -125,7 +147,7 @@ class Driver implements Client {
   #perform(effect: Effect): void {
     switch (effect.do) {
       case 'send':
-        return this.#line?.send(encodeToRelay(effect.frame))
+        return this.#send(effect.frame)
       case 'tell':
         return this.#tell(effect.event)
       case 'wake':
@@ -135,6 +157,19 @@ class Driver implements Client {
       case 'hangUp':
         return this.#hangUp(effect.code)
     }
+  }
+
+  #send(frame: ToRelay): void {
+    if (this.#line === null) return
+    const text = encodeToRelay(frame)
+    this.#see(text, { way: 'out', frame })
+    this.#line.send(text)
+  }
+
+  #see(text: string, seen: Unmeasured): void {
+    if (this.#watchers.size === 0) return
+    const bytes = utf8(text).length
+    for (const watcher of this.#watchers) watcher({ ...seen, bytes })
   }
 
   #tell(event: Event): void {
@@ -153,12 +188,15 @@ class Driver implements Client {
 
   #dial(url: string): void {
     // What a socket says after we hung up, or after another was dialed, is not for the session.
-    const hear = (input: Input) => {
-      if (this.#line === line) this.#take(input)
+    const hear = (input: Input, text = '') => {
+      if (this.#line !== line) return
+      if (input.on === 'frame') this.#see(text, { way: 'in', frame: input.frame })
+      if (input.on === 'garbage') this.#see(text, { way: 'in', frame: null, code: input.code })
+      this.#take(input)
     }
     const line: Line = this.#edges.dial(url, {
       opened: () => hear({ on: 'opened' }),
-      text: (text) => hear(read(text)),
+      text: (text) => hear(read(text), text),
       binary: () => hear({ on: 'garbage', code: 'not_json' }),
       closed: (code) => hear({ on: 'closed', code }),
     })
