@@ -122,6 +122,7 @@ test('no character is lost, added or moved, whatever the text', () => {
 const HOSTILE: readonly (readonly [string, (n: number) => string])[] = [
   ['openers', (n) => '*a '.repeat(n)],
   ['openers of all kinds', (n) => '*a **b _c '.repeat(n)],
+  ['openers of one kind and closers of another', (n) => '*a '.repeat(n) + 'b_ '.repeat(n)],
   ['closers', (n) => 'a* '.repeat(n)],
   ['stars without end', (n) => '*'.repeat(n)],
   ['stars and underlines in turn', (n) => '*_'.repeat(n)],
