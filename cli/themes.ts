@@ -6,7 +6,7 @@
  * each colour is readable on every usual ground of its kind. The theme of sixteen colours cannot know what a terminal makes of them: where it
  * uses one, it sets the ground too. A test holds all of them to a contrast of 4.5 (WCAG 2.2, section 1.4.3).
  */
-import type { Style } from './views/spans.ts'
+import type { Style, Theme as ScreenTheme } from './views/theme.ts'
 
 /** What a text on the screen is. */
 export const ROLES = [
@@ -64,9 +64,8 @@ export interface Inks {
 }
 
 /** What the views are given: the escape sequences around each text. */
-export interface Theme {
+export interface Theme extends ScreenTheme {
   readonly roles: Readonly<Record<Role, Style>>
-  readonly keys: readonly Style[]
   readonly swatches: readonly Style[]
 }
 

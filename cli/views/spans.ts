@@ -4,9 +4,7 @@
  */
 import { reopened } from '#lib/text/bidi.ts'
 import { clusters, columnsOf } from './measure.ts'
-
-/** What goes before and behind a text. */
-export type Style = readonly [before: string, behind: string]
+import type { Style } from './theme.ts'
 
 /** A piece of a row, all of one look. */
 export interface Span {

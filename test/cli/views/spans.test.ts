@@ -6,7 +6,8 @@ import * as fc from 'fast-check'
 import { isolated } from '#lib/text/bidi.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { columnsOf } from '../../../cli/views/measure.ts'
-import { drawn, type Row, rowColumns, type Style, wrapped } from '../../../cli/views/spans.ts'
+import { drawn, type Row, rowColumns, wrapped } from '../../../cli/views/spans.ts'
+import type { Style } from '../../../cli/views/theme.ts'
 
 const BOLD: Style = ['\x1b[1m', '\x1b[22m']
 const RED: Style = ['\x1b[31m', '\x1b[39m']
