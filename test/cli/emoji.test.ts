@@ -27,6 +27,7 @@ describe('what is begun', () => {
     '',
     ':',
     ':D',
+    ':p',
     'at 12:30',
     'http://x',
     'a:smile',
