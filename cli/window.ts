@@ -143,8 +143,15 @@ function itemRows({ columns, theme }: Sight, item: Item, state: EntryState): rea
   return toldRows({ time: clockTime(item.at, offsetAt(item.at)), as, text: item.told.text }, columns, theme)
 }
 
-/** waiting · sent · everybody who is here has it · from somebody's memory. What is heard needs no mark. */
-const STATE_MARKS: Readonly<Record<EntryState, string>> = { waiting: '…', sent: '✓', delivered: '✓✓', heard: '', repaired: '↺' }
+/** waiting · sent · everybody who is here has it · sent to a room that is lost, and not everybody had it · from somebody's memory. What is heard needs no mark. */
+const STATE_MARKS: Readonly<Record<EntryState, string>> = {
+  waiting: '…',
+  sent: '✓',
+  delivered: '✓✓',
+  unsure: '✓?',
+  heard: '',
+  repaired: '↺',
+}
 
 function saidProps(entry: EntryView, at: number, state: EntryState): Parameters<typeof saidRows>[0] {
   const { who, kind, body, time, late } = entry

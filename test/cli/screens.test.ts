@@ -221,6 +221,6 @@ describe('who is here', () => {
 })
 
 test('a lost room says what to do, on the smallest screen too', async () => {
-  const { text } = await shown(SMALL, [...IN_ROOM, { is: 'lost' }])
+  const { text } = await shown(SMALL, [...IN_ROOM, { is: 'lost', why: { is: 'forgotten' }, unsure: null }])
   expect(text.at(-2)).toContain('the relay lost the room: /recreate')
 })

@@ -176,7 +176,7 @@ class Told {
   }
 }
 
-const DIALING: Event = { is: 'dialing', host: 'relay.example' }
+const DIALING: Event = { is: 'dialing', host: 'relay.example', goesOn: false }
 const CREATED: Event = { is: 'created', invite: inviteOf() }
 const SEATED: Event = { is: 'seated', me: me(), others: 1, returned: false }
 const ARRIVED: Event = { is: 'member', what: 'arrived', who: member(), was: null, instead: null }
@@ -304,7 +304,7 @@ describe('what is entered', () => {
   test('a lost room is made anew with the token that it was made with', () => {
     const told = new Told()
     told.model = modelOf(talkOf(formOf('create', { ...FILLED, token: 'secret' }), null))
-    told.hear(DIALING, SEATED, { is: 'lost' }).enter('/recreate')
+    told.hear(DIALING, SEATED, { is: 'lost', why: { is: 'forgotten' }, unsure: null }).enter('/recreate')
     expect(told.effects).toContainEqual({ do: 'act', command: { do: 'recreate', adminToken: 'secret' } })
   })
 })
