@@ -16,11 +16,13 @@ export function makePipe(): Pipe {
   if (Bun.spawnSync(['mkfifo', '-m', '600', path]).exitCode !== 0) throw new Error('no pipe')
   // Both ways, so that opening waits for nobody.
   const descriptor = openSync(path, 'r+')
+  // Opened apart: a program makes its own end non-blocking, and with it everything that shares that opening.
+  const reading = openSync(path, 'r')
   rmSync(folder, { recursive: true })
   const buffer = Buffer.alloc(65_536)
   return {
     descriptor,
-    read: () => buffer.toString('utf8', 0, readSync(descriptor, buffer)),
-    [Symbol.dispose]: () => closeSync(descriptor),
+    read: () => buffer.toString('utf8', 0, readSync(reading, buffer)),
+    [Symbol.dispose]: () => [descriptor, reading].forEach((one) => closeSync(one)),
   }
 }
