@@ -26,7 +26,7 @@ export type Asked =
   | { readonly is: 'wrong'; readonly why: string }
 
 /** What only the full screen is asked for. */
-export type ScreenAsked = { readonly is: 'clear' }
+export type ScreenAsked = { readonly is: 'clear' | 'events' }
 
 /** Who reads a line: what is for the full screen alone is no command elsewhere. */
 export type Reader = 'lines' | 'screen'
@@ -88,6 +88,7 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     does: 'go on in a lost room that somebody else made anew',
     ask: (file) => ({ is: 'join', file }),
   },
+  '/events': { takes: 'nothing', on: 'screen', usage: '/events', does: 'what the relay sees', ask: () => ({ is: 'events' }) },
   '/clear': { takes: 'nothing', on: 'screen', usage: '/clear', does: 'empty the screen', ask: () => ({ is: 'clear' }) },
   '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },

@@ -59,6 +59,8 @@ const PLACES: Readonly<Record<Action, 'over' | 'panes'>> = {
   end: 'over',
   help: 'over',
   members: 'over',
+  verify: 'over',
+  events: 'over',
   redraw: 'over',
   'page up': 'over',
   'page down': 'over',

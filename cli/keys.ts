@@ -10,6 +10,8 @@ export type Action =
   | 'end'
   | 'help'
   | 'members'
+  | 'verify'
+  | 'events'
   | 'page up'
   | 'page down'
   | 'oldest'
@@ -32,6 +34,8 @@ export type Keys = Readonly<Record<Action, Binding>>
 export const KEYS: Keys = {
   help: { keys: ['f1'], does: 'keys and commands' },
   members: { keys: ['f2'], does: 'show or hide who is here' },
+  verify: { keys: ['f3'], does: 'fingerprints to compare' },
+  events: { keys: ['f4'], does: 'what the relay sees' },
   'page up': { keys: ['pageUp'], does: 'older messages (so does the wheel)' },
   'page down': { keys: ['pageDown'], does: 'newer messages' },
   oldest: { keys: ['ctrl+home'], does: 'the oldest message (Home, when nothing is typed)' },

@@ -4,7 +4,7 @@
  */
 import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
-import type { Invite } from '#lib/client/index.ts'
+import type { Invite, Seen } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
 import type { Outcome } from './reasons.ts'
 
@@ -15,6 +15,8 @@ export type Message =
   | { readonly is: 'wheel'; readonly rows: number }
   | { readonly is: 'focus'; readonly focused: boolean }
   | { readonly is: 'heard'; readonly event: Event }
+  /** A frame went out or came in. */
+  | { readonly is: 'seen'; readonly seen: Seen }
   /** Enter was pressed in the editor. */
   | { readonly is: 'entered'; readonly text: string }
   /** A time that was asked for by `wake` has come. */

@@ -2,11 +2,13 @@
  * The whole state of the full screen, but for the conversation itself, which is the store's, and the text in the editor, which is the
  * editor's. Plain data; update.ts makes the next one, screen.ts draws it.
  */
+import type { Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/client/index.ts'
 import type { Outcome } from './reasons.ts'
 import { KEYS, type Keys } from './keys.ts'
 import { emptyLog, type Log } from './log.ts'
 import { beginning, type Standing } from './standing.ts'
+import { emptyTraffic, type Traffic } from './traffic.ts'
 import { type Field, fieldOf } from './updating/field.ts'
 import { THEME, type Theme } from './views/theme.ts'
 
@@ -101,6 +103,8 @@ export interface Talk {
   /** How it ended; null while it goes on. */
   readonly ended: Outcome | null
   readonly log: Log
+  /** What went to the relay and came from it. */
+  readonly traffic: Traffic
   /** Where the window on the log is; null: at its end, and going with it. */
   readonly scroll: Scroll | null
   readonly unread: Unread | null
@@ -134,11 +138,21 @@ export type Pane =
   | {
       readonly is: 'invite'
       readonly asked: boolean
-      readonly qr: boolean
+      readonly form: InviteForm
       readonly file: Field | null
       readonly note: string | null
     }
   | { readonly is: 'help'; readonly from: number }
+  /** `chosen`: the place of a member among those that can be compared; null: none, the room's code is in sight. */
+  | { readonly is: 'verify'; readonly code: Fingerprints; readonly chosen: number | null }
+  /** `chosen`: the id of a frame; null: the newest, whichever it is. `open`: those that are shown whole. */
+  | { readonly is: 'events'; readonly chosen: number | null; readonly open: ReadonlySet<number> }
+
+/** How an invite is shown: as the block of text that a file holds, in one line, or for a camera. */
+export type InviteForm = 'block' | 'line' | 'code'
+
+/** What there is to compare. */
+export type Fingerprints = Event & { readonly is: 'fingerprints' }
 
 /** What is asked before something is done with a text that was pasted or is about to be said. */
 export interface Question {
@@ -156,6 +170,7 @@ export function talkOf(origin: Form, invite: Invite | null): Talk {
     leaving: null,
     ended: null,
     log: emptyLog(),
+    traffic: emptyTraffic(),
     scroll: null,
     unread: null,
     pane: null,

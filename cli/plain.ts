@@ -117,6 +117,7 @@ function answerTo(
     case 'nothing':
     // There is no screen to do it to, and no such command.
     case 'clear':
+    case 'events':
       return []
     case 'wrong':
       return [alarm(what.why)]

@@ -199,7 +199,11 @@ export class Program {
     this.#stopHearing()
     const client = this.#ports.client()
     this.#client = client
-    this.#stopHearing = client.on((event) => this.take({ is: 'heard', event }))
+    const stops = [
+      client.on((event) => this.take({ is: 'heard', event })),
+      client.watch((seen) => this.take({ is: 'seen', seen })),
+    ]
+    this.#stopHearing = () => stops.forEach((stop) => stop())
     client.do(command)
   }
 

@@ -7,6 +7,8 @@ import { armor, hostOf, type Invite, InviteError, parseInvite, qrText, VERSION }
 import type { MemberView } from '#lib/client/events.ts'
 import type { View } from '#lib/client/store.ts'
 import { harmless } from '#lib/text/sanitize.ts'
+import { timeOfDay } from './clock.ts'
+import { comparable } from './comparing.ts'
 import type { EditorRows } from './editor.ts'
 import { helpLines } from './input.ts'
 import { type Action, EDITOR_KEYS, type Keys } from './keys.ts'
@@ -14,14 +16,17 @@ import { PRESENCES } from './lines.ts'
 import type { FieldName, Form, Model, Pane, Settings, Talk } from './model.ts'
 import { quoted } from './names.ts'
 import { statusParts } from './statusline.ts'
+import type { Traffic } from './traffic.ts'
 import { cut } from './views/columns.ts'
 import { type FormLine, formRows } from './views/form.ts'
+import { eventRows, type EventsProps } from './views/events.ts'
 import { helpRows } from './views/help.ts'
 import { inviteRows } from './views/invite.ts'
 import { type MemberProps, memberRows, MEMBERS_COLUMNS } from './views/members.ts'
 import { ruleRow } from './views/message.ts'
 import { statusRow } from './views/status.ts'
 import { paint } from './views/theme.ts'
+import { verifyPane, type VerifyProps } from './views/verify.ts'
 import { windowRows } from './window.ts'
 
 /** What a frame is drawn of besides the model. */
@@ -109,12 +114,45 @@ function paneRows(
       const props = {
         alone: !pane.asked,
         armored: armor(invite).trimEnd(),
-        qr: pane.qr ? qrText(invite) : null,
+        line: qrText(invite),
+        form: pane.form,
         file,
         note: pane.note,
       }
       return inviteRows(props, columns, rows, theme)
     }
+    case 'verify':
+      return inset((width) => verifyPane(verifyProps(pane), width, rows, theme), columns)
+    case 'events':
+      return inset((width) => eventRows(eventProps(talk.traffic, pane), width, rows, theme), columns)
+  }
+}
+
+/** One column in, and one left free at the right. */
+function inset(rows: (width: number) => readonly string[], columns: number): readonly string[] {
+  return rows(Math.max(1, columns - 2)).map((row) => (row === '' ? '' : ` ${row}`))
+}
+
+function verifyProps({ code, chosen }: Pane & { readonly is: 'verify' }): VerifyProps {
+  const who = chosen === null ? undefined : comparable(code)[chosen]
+  const members = code.members.map(({ who: { name, tag, me, verified }, fingerprint }) => ({
+    name: quoted(name),
+    tag,
+    me,
+    verified,
+    fingerprint,
+  }))
+  const place = code.members.findIndex((one) => one.who === who)
+  return { room: code.room, members, chosen: place === -1 ? null : place }
+}
+
+function eventProps({ items }: Traffic, { chosen, open }: Pane & { readonly is: 'events' }): EventsProps {
+  const place = chosen === null ? -1 : items.findIndex(({ id }) => id === chosen)
+  return {
+    frames: items,
+    chosen: place === -1 ? items.length - 1 : place,
+    isOpen: ({ id }) => open.has(id),
+    clock: timeOfDay,
   }
 }
 

@@ -7,6 +7,7 @@ import { isFor } from './keys.ts'
 import { withTold } from './log.ts'
 import type { Effect, Message, World } from './message.ts'
 import type { Form, Model, Screen, Talk } from './model.ts'
+import { withSeen } from './traffic.ts'
 import { begun, completed, formKey, joining } from './updating/forms.ts'
 import { COUNT_MS, heard } from './updating/hearing.ts'
 import { noted } from './updating/panes.ts'
@@ -22,13 +23,17 @@ export function update(model: Model, message: Message, world: World): Turn {
     const next = screen.is === 'talk' ? looked(model, screen, message.focused) : screen
     return [{ ...model, screen: next, focused: message.focused }, []]
   }
+  if (message.is === 'seen') {
+    if (screen.is !== 'talk') return [model, []]
+    return [{ ...model, screen: { ...screen, traffic: withSeen(screen.traffic, message.seen, world.now) } }, []]
+  }
   if (message.is === 'heard') return screen.is === 'talk' ? heard(model, screen, message.event, world) : [model, []]
   if (message.is === 'key' && isFor('redraw', message.data, model.settings.keys)) return [model, [{ do: 'redraw' }]]
   const [next, effects] = screen.is === 'talk' ? inTalk(model, screen, message, world) : inForm(model, screen, message)
   return [next === screen ? model : { ...model, screen: next }, effects]
 }
 
-type Rest = Exclude<Message, { is: 'focus' | 'heard' }>
+type Rest = Exclude<Message, { is: 'focus' | 'heard' | 'seen' }>
 
 function inTalk({ settings }: Model, talk: Talk, message: Rest, world: World): readonly [Screen, readonly Effect[]] {
   switch (message.is) {

@@ -16,7 +16,7 @@ export function heard(model: Model, talk: Talk, event: Event, world: World): [Mo
   if (failed !== null) return [{ ...model, screen: backAt(talk.origin, failed) }, []]
   const next = noticed(logged(model, talk, event, world), event, model.focused)
   const screen = { ...paned(next, event), standing: after(talk.standing, event), ...state(talk, event, world) }
-  return [{ ...model, screen }, effects(talk, event, model.settings)]
+  return [{ ...model, screen }, [...effects(talk, event, model.settings), ...compared(screen, event, world)]]
 }
 
 /** Why there will be no room; null when there may be one. */
@@ -33,6 +33,8 @@ function backAt(origin: Form, wrong: Outcome): Form {
 
 /** The conversation with what is to be told of an event in its log. */
 function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: World): Talk {
+  // They have a pane.
+  if (event.is === 'fingerprints') return talk
   const { connection } = talk.standing
   const lines = linesOf(event, { now, echo: true, verbose: settings.verbose, connection })
   const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
@@ -53,15 +55,25 @@ function noticed(talk: Talk, event: Event, focused: boolean): Talk {
   return { ...talk, unread: { from: talk.unread?.from ?? item.id, count: (talk.unread?.count ?? 0) + 1 } }
 }
 
-/** The invite is shown until somebody comes who has it. */
+/** Fingerprints are shown when they are told. The invite is shown until somebody comes who has it. */
 function paned(talk: Talk, event: Event): Talk {
+  if (event.is === 'fingerprints') {
+    const chosen = talk.pane?.is === 'verify' ? talk.pane.chosen : null
+    return { ...talk, pane: { is: 'verify', code: event, chosen } }
+  }
   if (event.is === 'created') return { ...talk, pane: invitePane(talk.standing.connection === 'lost') }
   const hasCome = event.is === 'member' && !event.who.me && (event.what === 'arrived' || event.what === 'present')
   return hasCome && talk.pane?.is === 'invite' && !talk.pane.asked ? { ...talk, pane: null } : talk
 }
 
+/** Whoever comes, goes or is marked changes what is compared. */
+function compared({ pane }: Talk, { is }: Event, { view }: World): readonly Effect[] {
+  const isChanged = is === 'member' || is === 'verified' || is === 'seated'
+  return pane?.is === 'verify' && isChanged && view.status.is === 'seated' ? [{ do: 'act', command: { do: 'fingerprints' } }] : []
+}
+
 export function invitePane(asked: boolean): Pane {
-  return { is: 'invite', asked, qr: false, file: null, note: null }
+  return { is: 'invite', asked, form: 'block', file: null, note: null }
 }
 
 function state(talk: Talk, event: Event, { now }: World): Partial<Talk> {

@@ -1,8 +1,10 @@
 /** Keys in the panes that stand in place of the messages. Called by talking.ts. */
-import { armor } from '#lib/client/index.ts'
+import { armor, qrText } from '#lib/client/index.ts'
 import type { Effect } from '../message.ts'
 import { type Action, isFor } from '../keys.ts'
 import type { Pane, Settings, Talk } from '../model.ts'
+import { comparable } from '../comparing.ts'
+import { movedBy } from '../traffic.ts'
 import { edited, fieldOf, inserted, pasted } from './field.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]
@@ -18,6 +20,10 @@ export function paneKey(talk: Talk, pane: Pane, data: string, settings: Settings
       return pane.file === null ? inviteKey(talk, pane, data, settings) : fileKey(talk, pane, data, settings)
     case 'help':
       return helpKey(talk, pane, data, settings)
+    case 'verify':
+      return verifyKey(talk, pane, data, settings)
+    case 'events':
+      return eventsKey(talk, pane, data, settings)
   }
 }
 
@@ -26,15 +32,20 @@ export function noted(talk: Talk, note: string): Talk {
   return talk.pane?.is === 'invite' ? { ...talk, pane: { ...talk.pane, note } } : talk
 }
 
+const FORMS: Readonly<Record<string, InvitePane['form']>> = { l: 'line', q: 'code' }
+
 function inviteKey(talk: Talk, pane: InvitePane, data: string, { keys }: Settings): Turn {
   const { invite } = talk.standing
   if (isFor('go on', data, keys) || isFor('back', data, keys)) return [{ ...talk, pane: null }, []]
   if (data === 'c' && invite !== null) {
-    return [noted(talk, 'given to the terminal’s clipboard, if it has one'), [{ do: 'copy', text: armor(invite) }]]
+    const text = pane.form === 'line' ? qrText(invite) : armor(invite)
+    return [noted(talk, 'given to the terminal’s clipboard, if it has one'), [{ do: 'copy', text }]]
   }
   if (data === 's') return [{ ...talk, pane: { ...pane, file: fieldOf('invite.room'), note: null } }, []]
-  if (data === 'q') return [{ ...talk, pane: { ...pane, qr: !pane.qr, note: null } }, []]
-  return [talk, []]
+  const form = FORMS[data]
+  if (form === undefined) return [talk, []]
+  // The same key again brings the usual form back.
+  return [{ ...talk, pane: { ...pane, form: pane.form === form ? 'block' : form, note: null } }, []]
 }
 
 /** The name of the file to save the invite in. */
@@ -60,4 +71,43 @@ function helpKey(talk: Talk, pane: Pane & { readonly is: 'help' }, data: string,
   if (pressed('next')) return by(HELP_STEP.line)
   if (pressed('previous')) return by(-HELP_STEP.line)
   return pressed('back') || pressed('go on') || pressed('help') ? [{ ...talk, pane: null }, []] : [talk, []]
+}
+
+/** Up and Down go from the room's code through those who can be compared. */
+function verifyKey(talk: Talk, pane: Pane & { readonly is: 'verify' }, data: string, { keys }: Settings): Turn {
+  const pressed = (action: Action) => isFor(action, data, keys)
+  const others = comparable(pane.code)
+  const at = pane.chosen ?? -1
+  const to = (place: number): Turn => {
+    const chosen = Math.min(place, others.length - 1)
+    return [{ ...talk, pane: { ...pane, chosen: chosen < 0 ? null : chosen } }, []]
+  }
+  if (pressed('next') || pressed('complete')) return to(at + 1)
+  if (pressed('previous')) return to(at - 1)
+  if (pressed('back') || pressed('verify')) return [{ ...talk, pane: null }, []]
+  const who = others[at]
+  if (!pressed('go on') || who === undefined) return [talk, []]
+  return [talk, [{ do: 'act', command: { do: 'verify', member: who.member, verified: !who.verified } }]]
+}
+
+export const eventsPane: Pane = { is: 'events', chosen: null, open: new Set() }
+
+/** Frames that a page of keys moves over. */
+const EVENTS_PAGE = 10
+
+function eventsKey(talk: Talk, pane: Pane & { readonly is: 'events' }, data: string, { keys }: Settings): Turn {
+  const pressed = (action: Action) => isFor(action, data, keys)
+  const by = (frames: number): Turn => [{ ...talk, pane: { ...pane, chosen: movedBy(talk.traffic, pane.chosen, frames) } }, []]
+  if (pressed('next')) return by(1)
+  if (pressed('previous')) return by(-1)
+  if (pressed('page down')) return by(EVENTS_PAGE)
+  if (pressed('page up')) return by(-EVENTS_PAGE)
+  if (pressed('oldest')) return by(-Infinity)
+  if (pressed('newest')) return by(Infinity)
+  if (pressed('back') || pressed('events')) return [{ ...talk, pane: null }, []]
+  const chosen = pane.chosen ?? talk.traffic.items.at(-1)?.id
+  if (!pressed('go on') || chosen === undefined) return [talk, []]
+  const open = new Set(pane.open)
+  if (!open.delete(chosen)) open.add(chosen)
+  return [{ ...talk, pane: { ...pane, chosen, open } }, []]
 }

@@ -13,6 +13,7 @@ import type { Effect, World } from '../message.ts'
 import type { Settings, Talk } from '../model.ts'
 import { secretIn } from '../secrets.ts'
 import { invitePane } from './hearing.ts'
+import { eventsPane } from './panes.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]
 
@@ -48,6 +49,8 @@ function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, {
       return talk.standing.invite === null ? tell(ours('there is no invite yet')) : [{ ...talk, pane: invitePane(true) }, []]
     case 'clear':
       return [{ ...talk, log: { ...emptyLog(), next: talk.log.next }, scroll: null, unread: null }, []]
+    case 'events':
+      return [{ ...talk, pane: eventsPane }, []]
     case 'verify':
     case 'accept':
       return carry(commandsAbout(view, what))

@@ -6,7 +6,7 @@ import { secretIn } from '../secrets.ts'
 import { bytes, count } from '#lib/text/units.ts'
 import { scrolledBy, scrolledToTop, type Sight } from '../window.ts'
 import { fieldOf, inserted, pasted } from './field.ts'
-import { paneKey } from './panes.ts'
+import { eventsPane, paneKey } from './panes.ts'
 import { carriedOut } from './saying.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]
@@ -23,6 +23,8 @@ export function talkKey(talk: Talk, data: string, settings: Settings, world: Wor
   if (talk.ended !== null && pressed('go on')) return ending(talk)
   if (talk.pane !== null) return paneKey(talk, talk.pane, data, settings)
   if (pressed('help')) return [{ ...talk, pane: { is: 'help', from: 0 } }, []]
+  if (pressed('events')) return [{ ...talk, pane: eventsPane }, []]
+  if (pressed('verify')) return [talk, [{ do: 'act', command: { do: 'fingerprints' } }]]
   if (pressed('members')) return [{ ...talk, members: toggled(talk, world) }, []]
   const scrolled = scrollKey(talk, data, settings, world)
   if (scrolled !== null) return [scrolled, []]

@@ -8,8 +8,9 @@ export interface InviteProps {
   /** Nobody else has come yet. */
   readonly alone: boolean
   readonly armored: string
-  /** The text of the QR code; null when it is not to be shown. */
-  readonly qr: string | null
+  /** The same in one line, which is also the text of the QR code. */
+  readonly line: string
+  readonly form: 'block' | 'line' | 'code'
   /** The name of the file to save it in, while that is asked for. */
   readonly file: FormLine | null
   readonly note: string | null
@@ -22,11 +23,12 @@ export function inviteRows(props: InviteProps, columns: number, rows: number, th
     'Whoever has this invite can join. Hand it out over a way you trust; the others run tacet, choose “Join a room” and paste it.'
   const keys =
     props.file === null
-      ? '[c] copy  [s] save as a file  [q] QR code  [Enter] go on to the talk'
+      ? '[c] copy  [s] save as a file  [l] as one line  [q] QR code  [Enter] go on to the talk'
       : 'Enter saves it · Esc goes back'
-  const code = props.qr === null ? null : qrRows(props.qr, width, rows - 4)
-  const shown = code ?? props.armored.split('\n').map((line) => cut(line, width))
-  const small = props.qr !== null && code === null ? ['this screen is too small for the QR code'] : []
+  const code = props.form === 'code' ? qrRows(props.line, width, rows - 4) : null
+  const text = props.form === 'line' ? inPieces(props.line, width) : props.armored.split('\n').map((line) => cut(line, width))
+  const shown = code ?? text
+  const small = props.form === 'code' && code === null ? wrapped('this screen is too small for the QR code', width) : []
   const last = [
     ...small.map((row) => paint(theme, 'waiting', row)),
     ...(props.note === null ? [] : wrapped(props.note, width).map((row) => paint(theme, 'good', row))),
@@ -40,4 +42,10 @@ export function inviteRows(props: InviteProps, columns: number, rows: number, th
   return [...(body.length <= room ? body : [...first, ...shown].slice(0, room)), ...last].map((row) =>
     row === '' ? '' : ` ${row}`,
   )
+}
+
+/** One line, broken only by the screen's edge. */
+function inPieces(line: string, width: number): readonly string[] {
+  const size = Math.max(1, width)
+  return Array.from({ length: Math.ceil(line.length / size) }, (_, i) => line.slice(i * size, (i + 1) * size))
 }

@@ -33,6 +33,8 @@ export interface Theme {
   readonly roles: Readonly<Record<Role, Style>>
   /** Colours of keys: a member's mark and name have the one of its key, as far as so few tell keys apart. */
   readonly keys: readonly Style[]
+  /** The eight colours of a fingerprint: red, orange, yellow, green, cyan, blue, purple, white. */
+  readonly swatches: readonly Style[]
 }
 
 function sgr(on: string, off: string): Style {
@@ -62,6 +64,8 @@ export const THEME: Theme = {
     cursor: REVERSE,
   },
   keys: [31, 32, 33, 34, 35, 36, 91, 92, 93, 94, 95, 96].map(colour),
+  // Each with a ground of its own: nothing else is readable on every palette.
+  swatches: ['97;41', '30;101', '30;103', '30;42', '30;46', '97;44', '97;45', '30;107'].map((on) => sgr(on, '39;49')),
 }
 
 const NONE: Style = ['', '']
@@ -70,6 +74,7 @@ const NONE: Style = ['', '']
 export const COLOURLESS: Theme = {
   roles: { ...THEME.roles, good: NONE, waiting: BOLD, bad: BOLD, ours: DIM, alarm: BOLD },
   keys: [NONE],
+  swatches: Array.from({ length: 8 }, () => NONE),
 }
 
 /** The text as its role is drawn. */

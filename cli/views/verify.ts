@@ -7,7 +7,7 @@
  */
 import type { Event } from '#lib/client/events.ts'
 import { drawn, type Row, wrapped } from './spans.ts'
-import type { Style, Theme } from './theme.ts'
+import { paint, type Style, type Theme } from './theme.ts'
 
 /** What `fingerprints` tells. */
 export type Fingerprint = (Event & { readonly is: 'fingerprints' })['room']
@@ -28,19 +28,33 @@ export interface VerifyMember {
   readonly fingerprint: Fingerprint
 }
 
-/** A theme that has the eight colours of fingerprints. */
-export interface VerifyTheme extends Theme {
-  readonly swatches: readonly Style[]
-}
-
 /** By their numbers (docs/protocol.md, Fingerprints). */
 const COLOURS = ['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'white'] as const
 
 const HOW =
-  'Compare the room’s code, all its words or all its digits, by a way that shows who the others are, such as a call. Whoever has the same code has the same room and the same members. If it differs, compare member by member.'
+  'Compare all its words or all its digits, by a way that shows who the others are, such as a call. Whoever has the same code has the same room and the same members. If it differs, compare member by member.'
 
-/** The rows, as many as it takes: the pane shows a window on them. None is wider than `columns`. */
-export function verifyRows({ room, members, chosen }: VerifyProps, columns: number, theme: VerifyTheme): readonly string[] {
+const KEYS = 'Up, Down choose · Enter: compared, or not · Esc closes'
+
+/** The pane: the part that the chosen member is in, and what can be done. None of its rows is wider than `columns`. */
+export function verifyPane(props: VerifyProps, columns: number, rows: number, theme: Theme): readonly string[] {
+  const keys = wrapped([{ text: KEYS, styles: [] }], columns).map((row) => paint(theme, 'key', drawn(row)))
+  const room = Math.max(1, rows - keys.length)
+  const blocks = verifyBlocks(props, columns, theme)
+  // The chosen member's rows end the pane, unless all before them fits too.
+  const end = props.chosen === null ? 0 : blocks.slice(0, props.chosen + 2).flat().length
+  const start = Math.max(0, end - room)
+  const shown = blocks.flat().slice(start, start + room)
+  return [...shown, ...Array.from({ length: room - shown.length }, () => ''), ...keys]
+}
+
+/** All rows. */
+export function verifyRows(props: VerifyProps, columns: number, theme: Theme): readonly string[] {
+  return verifyBlocks(props, columns, theme).flat()
+}
+
+/** The room's rows, then those of each member. */
+function verifyBlocks({ room, members, chosen }: VerifyProps, columns: number, theme: Theme): readonly (readonly string[])[] {
   const { heading, faint } = theme.roles
   const title = titled([{ text: 'The room’s code', styles: [heading] }], columns)
   const how = titled([{ text: HOW, styles: [faint] }], columns)
@@ -49,14 +63,14 @@ export function verifyRows({ room, members, chosen }: VerifyProps, columns: numb
     ...codeRows(member.fingerprint, columns, theme),
     '',
   ])
-  return [...how, '', ...title, ...codeRows(room, columns, theme), '', ...blocks.flat()]
+  return [[...title, ...codeRows(room, columns, theme), '', ...how, ''], ...blocks]
 }
 
 function titled(row: Row, columns: number): readonly string[] {
   return wrapped(row, columns).map(drawn)
 }
 
-function memberRow({ name, tag, me, verified }: VerifyMember, chosen: boolean, { roles }: VerifyTheme): Row {
+function memberRow({ name, tag, me, verified }: VerifyMember, chosen: boolean, { roles }: Theme): Row {
   const mark = me ? 'you' : verified ? '✓ verified' : 'not compared'
   const as = me || !verified ? roles.faint : roles.good
   return [
@@ -69,7 +83,7 @@ function memberRow({ name, tag, me, verified }: VerifyMember, chosen: boolean, {
 
 const INDENT = '  '
 
-function codeRows({ words, digits, colours }: Fingerprint, columns: number, { roles, swatches }: VerifyTheme): readonly string[] {
+function codeRows({ words, digits, colours }: Fingerprint, columns: number, { roles, swatches }: Theme): readonly string[] {
   const room = columns - INDENT.length
   const blocks = colours.map((colour) => ({
     text: ` ${COLOURS[colour] ?? String(colour)} `,

@@ -4,4 +4,4 @@
 export { TEXT_BYTES } from '#lib/room/limits.ts'
 export { armor, hostOf, type Invite, InviteError, parseInvite, qrText, relayUrl, roomFile } from '#lib/crypto/invite.ts'
 export { PROTOCOL_HEX, VERSION } from '#lib/wire/version.ts'
-export { type Client, createClient } from './client.ts'
+export { type Client, createClient, type Seen } from './client.ts'

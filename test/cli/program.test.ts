@@ -5,31 +5,15 @@ import { armor } from '#lib/crypto/invite.ts'
 import { formOf } from '../../cli/model.ts'
 import { KEY, Sitting } from '../harness/screen.ts'
 import { inviteOf as anInvite } from '../harness/invites.ts'
+import { founder, two } from '../harness/twoscreens.ts'
 import { World } from '../harness/world.ts'
 
 const TERMINAL_AS_BEFORE = { alternate: false, paste: false, mouse: 'none', focus: false, wraps: true } as const
-
-/** Alice in a room of her own, as the form that the command line fills in makes it. */
-function founder(world: World, opening = {}): Sitting {
-  const form = formOf('create', { name: 'alice', relay: 'ws://127.0.0.1:1337/ws' })
-  return new Sitting(world, 'alice', { form, atOnce: true, ...opening })
-}
 
 function inviteOf(sitting: Sitting): string {
   const [invite] = /-----BEGIN[^]*?END TACET INVITE-----/.exec(sitting.glass.text.map((row) => row.trim()).join('\n')) ?? []
   if (invite === undefined) throw new Error('no invite is shown')
   return invite
-}
-
-/** Alice and Bob in one room, each in front of a screen. */
-async function two(opening = {}): Promise<{ readonly world: World; readonly alice: Sitting; readonly bob: Sitting }> {
-  const world = new World()
-  const alice = founder(world, opening)
-  await alice.look()
-  const form = formOf('join', { name: 'bob', invite: inviteOf(alice) })
-  const bob = new Sitting(world, 'bob', { form, atOnce: true, ...opening })
-  world.advance(1_000)
-  return { world, alice, bob }
 }
 
 describe('a newcomer', () => {

@@ -26,6 +26,8 @@ export const KEY = {
   pageDown: '\x1b[6~',
   f1: '\x1bOP',
   f2: '\x1bOQ',
+  f3: '\x1bOR',
+  f4: '\x1bOS',
   ctrlC: '\x03',
   ctrlD: '\x04',
   focusIn: '\x1b[I',
