@@ -3,7 +3,7 @@
  * is wanted. Every line of ours begins with a mark that no message line can have, so that nobody can put words into our mouth.
  */
 import { reopened } from '#lib/text/bidi.ts'
-import { wrapped } from './views/columns.ts'
+import { wrappedText } from './views/spans.ts'
 
 /** One thing to tell. `said` and what follows a line break in it are others' words, already harmless. */
 export interface Told {
@@ -34,8 +34,9 @@ export function draw({ as, text }: Told, { columns, colour }: Look): readonly st
   const paragraphs = text.split('\n')
   if (as === 'block') return paragraphs
   const mark = (row: number) => (row === 0 ? MARKS[as] : GOES_ON)
-  const wrapped = columns === null ? paragraphs : paragraphs.flatMap((one, i) => wrap(one, columns, mark(i)))
-  const rows = reopened(wrapped).map((row, i) => `${mark(i)}${row}`)
+  const whole = reopened(paragraphs)
+  const wrapped = columns === null ? whole : whole.flatMap((one, i) => wrap(one, columns, mark(i)))
+  const rows = wrapped.map((row, i) => `${mark(i)}${row}`)
   const style = colour ? STYLES[as] : null
   return style === null ? rows : rows.map((row) => `${style[0]}${row}${style[1]}`)
 }
@@ -46,5 +47,5 @@ export function draw({ as, text }: Told, { columns, colour }: Look): readonly st
  */
 function wrap(paragraph: string, columns: number, mark: string): string[] {
   const most = Math.max(columns, LEAST_COLUMNS) - 1
-  return wrapped(paragraph, most - mark.length, most - GOES_ON.length)
+  return wrappedText(paragraph, most - mark.length, most - GOES_ON.length)
 }

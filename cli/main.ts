@@ -31,7 +31,7 @@ import { type Lines, linesOf, PIPE, TERMINAL } from './reading.ts'
 import { outcome } from './reasons.ts'
 import { talk } from './talk.ts'
 import { HELP } from './usage.ts'
-import { COLOURLESS, THEME } from './views/theme.ts'
+import { themeFor, themeOf } from './themes.ts'
 
 type Conversation = Order & { readonly do: 'create' | 'join' }
 
@@ -111,8 +111,7 @@ function given({ name }: Manner): Given {
 }
 
 async function onScreen({ allowPlain, verbose, ...order }: Manner & Order, form: Form): Promise<number> {
-  const { NO_COLOR = '' } = process.env
-  const theme = NO_COLOR === '' ? THEME : COLOURLESS
+  const theme = themeOf(themeFor('auto', process.env, null))
   const inviteFile = order.do === 'create' ? order.inviteFile : null
   const settings = { ...SETTINGS, theme, allowPlain, verbose, adminToken: adminToken(), inviteFile }
   const isWhole = order.name !== null && (order.do === 'create' || (order.do === 'join' && form.fields.invite.text !== ''))

@@ -4,16 +4,20 @@
  */
 import type { Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/client/index.ts'
+import { type Config, DEFAULTS } from './config.ts'
 import type { Outcome } from './reasons.ts'
 import { KEYS, type Keys } from './keys.ts'
 import { emptyLog, type Log } from './log.ts'
 import { beginning, type Standing } from './standing.ts'
 import { emptyTraffic, type Traffic } from './traffic.ts'
 import { type Field, fieldOf } from './updating/field.ts'
-import { THEME, type Theme } from './views/theme.ts'
+import { themeOf } from './themes.ts'
+import type { Theme } from './views/theme.ts'
 
 /** What a person may choose, and what the environment says. */
 export interface Settings {
+  /** What is set for good. */
+  readonly config: Config
   readonly theme: Theme
   readonly keys: Keys
   /** A relay on another machine may be one without encryption. */
@@ -27,7 +31,8 @@ export interface Settings {
 }
 
 export const SETTINGS: Settings = {
-  theme: THEME,
+  config: DEFAULTS,
+  theme: themeOf('16'),
   keys: KEYS,
   allowPlain: false,
   verbose: false,

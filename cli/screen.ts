@@ -27,7 +27,7 @@ import { ruleRow } from './views/message.ts'
 import { statusRow } from './views/status.ts'
 import { paint } from './views/theme.ts'
 import { verifyPane, type VerifyProps } from './views/verify.ts'
-import { windowRows } from './window.ts'
+import { sightOf, windowRows } from './window.ts'
 
 /** What a frame is drawn of besides the model. */
 export interface Scene {
@@ -85,9 +85,10 @@ function padded(row: string, columns: number): string {
 }
 
 /** The messages, or the pane in their place. */
-function bodyRows(talk: Talk, { theme, keys }: Settings, { view, columns, rows }: Scene): readonly string[] {
-  if (talk.pane !== null) return full(paneRows(talk, talk.pane, { theme, keys }, columns, rows), rows)
-  const sight = { log: talk.log, view, unread: talk.unread?.from ?? null, columns, theme }
+function bodyRows(talk: Talk, settings: Settings, { view, columns, rows }: Scene): readonly string[] {
+  const { theme } = settings
+  if (talk.pane !== null) return full(paneRows(talk, talk.pane, settings, columns, rows), rows)
+  const sight = sightOf(talk, settings, view, columns)
   const isBack = talk.scroll !== null
   const shown = windowRows(sight, talk.scroll, isBack ? rows - 1 : rows)
   const above = Array.from({ length: Math.max(0, (isBack ? rows - 1 : rows) - shown.length) }, () => '')

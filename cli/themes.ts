@@ -6,44 +6,7 @@
  * each colour is readable on every usual ground of its kind. The theme of sixteen colours cannot know what a terminal makes of them: where it
  * uses one, it sets the ground too. A test holds all of them to a contrast of 4.5 (WCAG 2.2, section 1.4.3).
  */
-import type { Style, Theme as ScreenTheme } from './views/theme.ts'
-
-/** What a text on the screen is. */
-export const ROLES = [
-  /** The line that is always in sight; and in it: all is well, something is the matter, something is wrong. */
-  'status',
-  'good',
-  'waiting',
-  'bad',
-  /** What we tell by ourselves, and alarms. */
-  'ours',
-  'alarm',
-  /** Times, rules between parts, hints. */
-  'faint',
-  'rule',
-  /** My own name. */
-  'mine',
-  'heading',
-  /** What a key does now, and keys. */
-  'chosen',
-  'key',
-  /** The cursor in a field. */
-  'cursor',
-  /** In what people say. */
-  'bold',
-  'italic',
-  'code',
-  'quote',
-  'link',
-  /** I am named. */
-  'mention',
-  /** Where what is new begins. */
-  'unread',
-  /** Black on white whatever the theme: cameras want it so. */
-  'camera',
-] as const
-
-export type Role = (typeof ROLES)[number]
+import { type Role, ROLES, type Style, type Theme } from './views/theme.ts'
 
 /** Colours by their number among the 256; what is not said is the terminal's own. */
 export interface Ink {
@@ -61,12 +24,6 @@ export interface Inks {
   readonly keys: readonly Ink[]
   /** Of the eight colours of a fingerprint: red, orange, yellow, green, cyan, blue, purple, white. */
   readonly swatches: readonly Ink[]
-}
-
-/** What the views are given: the escape sequences around each text. */
-export interface Theme extends ScreenTheme {
-  readonly roles: Readonly<Record<Role, Style>>
-  readonly swatches: readonly Style[]
 }
 
 export const THEME_NAMES = ['dark', 'light', '16', 'none'] as const
@@ -112,7 +69,6 @@ const dark: Inks = {
     link: { fg: 117, underlined: true },
     mention: { fg: BLACK, bg: 221 },
     unread: { fg: 221, bold: true },
-    camera: { fg: BLACK, bg: WHITE },
   },
   keys: [114, 117, 183, 217, 221, 80, 213, 156, 215, 146, 187, 79].map((fg) => ({ fg })),
   swatches: SWATCHES,
@@ -137,7 +93,6 @@ const light: Inks = {
     link: { fg: 25, underlined: true },
     mention: { fg: BLACK, bg: 221 },
     unread: { fg: 94, bold: true },
-    camera: { fg: BLACK, bg: WHITE },
   },
   keys: [22, 25, 90, 124, 94, 23, 53, 18, 88, 58, 54, 89].map((fg) => ({ fg })),
   swatches: SWATCHES,
@@ -163,7 +118,6 @@ const sixteen: Inks = {
     link: { underlined: true },
     mention: { fg: 15, bg: 5 },
     unread: { bold: true },
-    camera: { fg: 0, bg: 15 },
   },
   keys: [
     { fg: 0, bg: 2 },
@@ -203,7 +157,6 @@ const none: Inks = {
     link: { underlined: true },
     mention: { reversed: true },
     unread: { bold: true },
-    camera: {},
   },
   keys: [{}],
   swatches: Array.from({ length: 8 }, () => ({})),
@@ -244,13 +197,6 @@ function styleOf({ fg, bg, bold = false, italic = false, underlined = false, rev
 function colour(number: number, base: 30 | 40): string {
   if (number < 8) return String(base + number)
   return number < 16 ? String(base + 60 + number - 8) : `${base + 8};5;${number}`
-}
-
-/** The colour of a member's key by its tag or id: the same on every screen with that theme. So few tell keys apart only at a glance. */
-export function keyStyle({ keys }: Theme, tag: string): Style {
-  let sum = 0
-  for (const char of tag) sum = (sum * 31 + (char.codePointAt(0) ?? 0)) % 65_521
-  return keys[sum % keys.length] ?? ['', '']
 }
 
 /** The theme for a terminal: what a person chose, or what suits. `ground` is the terminal's background, each part from 0 to 255, if it told. */

@@ -40,7 +40,7 @@ function inTalk({ settings }: Model, talk: Talk, message: Rest, world: World): r
     case 'key':
       return talkKey(talk, message.data, settings, world)
     case 'wheel':
-      return [talk.pane === null ? scrolled(talk, message.rows, settings.theme, world) : talk, []]
+      return [talk.pane === null ? scrolled(talk, message.rows, settings, world) : talk, []]
     case 'entered':
       return entered(talk, message.text, settings, world)
     case 'woke':

@@ -9,7 +9,7 @@ import { harmless } from '#lib/text/sanitize.ts'
 import { offsetAt } from './clock.ts'
 import type { Item, Log } from './log.ts'
 import { placeOfItem } from './log.ts'
-import type { Scroll } from './model.ts'
+import type { Scroll, Settings, Talk } from './model.ts'
 import { quoted } from './names.ts'
 import { ruleRow, saidRows, toldRows } from './views/message.ts'
 import type { Theme } from './views/theme.ts'
@@ -22,12 +22,27 @@ export interface Sight {
   readonly unread: number | null
   readonly columns: number
   readonly theme: Theme
+  /** My name, where it shall stand out; null: nowhere. */
+  readonly named: string | null
 }
 
 /** A row of the log: of an item by its place, counted from the item's first. */
 interface Point {
   readonly place: number
   readonly row: number
+}
+
+export function sightOf({ log, unread }: Talk, { theme, config }: Settings, view: View, columns: number): Sight {
+  const { status } = view
+  const me = 'me' in status ? status.me : null
+  return {
+    log,
+    view,
+    unread: unread?.from ?? null,
+    columns,
+    theme,
+    named: me !== null && config.notices.mentions ? harmless(me.name) : null,
+  }
 }
 
 /** The rows to show, at most `height`. */
@@ -111,10 +126,13 @@ function rowsAt(sight: Sight, place: number): string[] {
   if (item === undefined) return []
   const rules = rulesBefore(sight, item, sight.log.items[place - 1])
   const state = item.is === 'said' ? entryState(sight.view, item.entry) : 'heard'
-  const by = `${sight.columns} ${state} ${rules.join()}`
+  const by = `${sight.columns} ${state} ${rules.join()} ${sight.named ?? ''}`
   const laid = young.get(item) ?? old.get(item)
   if (laid?.by === by && laid.theme === sight.theme) return [...laid.rows]
-  const rows = [...rules.map((rule) => ruleRow(rule, sight.columns, sight.theme)), ...itemRows(sight, item, state)]
+  const rows = [
+    ...rules.map((rule) => ruleRow(rule, sight.columns, sight.theme, rule === NEW ? 'unread' : 'rule')),
+    ...itemRows(sight, item, state),
+  ]
   keep(item, { by, theme: sight.theme, rows })
   return [...rows]
 }
@@ -128,17 +146,20 @@ function keep(item: Item, laid: Laid): void {
   kept = 0
 }
 
+/** The word of the marker. */
+const NEW = 'new'
+
 function rulesBefore({ unread }: Sight, item: Item, before: Item | undefined): readonly string[] {
   const day = dayOf(item.at)
-  return [...(before !== undefined && dayOf(before.at) !== day ? [day] : []), ...(item.id === unread ? ['new'] : [])]
+  return [...(before !== undefined && dayOf(before.at) !== day ? [day] : []), ...(item.id === unread ? [NEW] : [])]
 }
 
 function dayOf(time: number): string {
   return calendarDay(time, offsetAt(time))
 }
 
-function itemRows({ columns, theme }: Sight, item: Item, state: EntryState): readonly string[] {
-  if (item.is === 'said') return saidRows(saidProps(item.entry, item.at, state), columns, theme)
+function itemRows({ columns, theme, named }: Sight, item: Item, state: EntryState): readonly string[] {
+  if (item.is === 'said') return saidRows(saidProps(item.entry, item.at, state, named), columns, theme)
   const as = item.told.as === 'alarm' ? 'alarm' : 'ours'
   return toldRows({ time: clockTime(item.at, offsetAt(item.at)), as, text: item.told.text }, columns, theme)
 }
@@ -153,7 +174,7 @@ const STATE_MARKS: Readonly<Record<EntryState, string>> = {
   repaired: '↺',
 }
 
-function saidProps(entry: EntryView, at: number, state: EntryState): Parameters<typeof saidRows>[0] {
+function saidProps(entry: EntryView, at: number, state: EntryState, named: string | null): Parameters<typeof saidRows>[0] {
   const { who, kind, body, time, late } = entry
   const text = kind === 'core.text' && typeof body['text'] === 'string' ? body['text'] : null
   const said = text === null ? `[unsupported: ${harmless(kind)}]` : harmless(text, { multiline: true })
@@ -165,13 +186,10 @@ function saidProps(entry: EntryView, at: number, state: EntryState): Parameters<
     member: who.member,
     mine: who.me,
     mark: late && state === 'heard' ? '↺' : STATE_MARKS[state],
-    text: `${dateBefore(time, at)}${said}`,
+    text: said,
+    // Its clock is shown, never trusted.
+    date: dayOf(time) === dayOf(at) ? null : dayOf(time),
+    named: who.me ? null : named,
     manner,
   }
-}
-
-/** The author's date, when it is not the day on which it came: its clock is shown, never trusted. */
-function dateBefore(time: number, at: number): string {
-  const day = dayOf(time)
-  return day === dayOf(at) ? '' : `[${day}] `
 }

@@ -4,7 +4,7 @@ import { type Action, isFor } from '../keys.ts'
 import type { Model, Settings, Talk } from '../model.ts'
 import { secretIn } from '../secrets.ts'
 import { bytes, count } from '#lib/text/units.ts'
-import { scrolledBy, scrolledToTop, type Sight } from '../window.ts'
+import { scrolledBy, scrolledToTop, sightOf } from '../window.ts'
 import { fieldOf, inserted, pasted } from './field.ts'
 import { eventsPane, paneKey } from './panes.ts'
 import { carriedOut } from './saying.ts'
@@ -51,13 +51,13 @@ function toggled({ members }: Talk, { membersShown }: World): Talk['members'] {
   return members === 'hidden' ? 'auto' : 'shown'
 }
 
-function scrollKey(talk: Talk, data: string, { keys, theme }: Settings, world: World): Talk | null {
-  const pressed = (action: Action) => isFor(action, data, keys)
+function scrollKey(talk: Talk, data: string, settings: Settings, world: World): Talk | null {
+  const pressed = (action: Action) => isFor(action, data, settings.keys)
   const page = Math.max(1, world.rows - 2)
-  if (pressed('page up')) return scrolled(talk, -page, theme, world)
-  if (pressed('page down')) return scrolled(talk, page, theme, world)
+  if (pressed('page up')) return scrolled(talk, -page, settings, world)
+  if (pressed('page down')) return scrolled(talk, page, settings, world)
   if (pressed('oldest') || (!world.typed && isHome(data)))
-    return { ...talk, scroll: scrolledToTop(sightOf(talk, theme, world), world.rows) }
+    return { ...talk, scroll: scrolledToTop(sightOf(talk, settings, world.view, world.columns), world.rows) }
   if (pressed('newest') || (!world.typed && isEnd(data)) || (talk.scroll !== null && pressed('back'))) return atEnd(talk)
   return null
 }
@@ -72,13 +72,9 @@ function isEnd(data: string): boolean {
 }
 
 /** The window moved by so many rows. */
-export function scrolled(talk: Talk, by: number, theme: Sight['theme'], world: World): Talk {
-  const scroll = scrolledBy(sightOf(talk, theme, world), talk.scroll, by, world.rows)
+export function scrolled(talk: Talk, by: number, settings: Settings, world: World): Talk {
+  const scroll = scrolledBy(sightOf(talk, settings, world.view, world.columns), talk.scroll, by, world.rows)
   return scroll === null ? atEnd(talk) : { ...talk, scroll }
-}
-
-function sightOf(talk: Talk, theme: Sight['theme'], { view, columns }: World): Sight {
-  return { log: talk.log, view, unread: talk.unread?.from ?? null, columns, theme }
 }
 
 /** What is at the end is looked at now; the marker stays until something is said. */

@@ -3,7 +3,8 @@
  * laid out. Called by screen.ts.
  */
 import type { Summary } from '#lib/text/summary.ts'
-import { cut, wrapped } from './columns.ts'
+import { cut } from './columns.ts'
+import { wrappedText } from './spans.ts'
 import { paint, type Theme } from './theme.ts'
 
 export interface EventsProps {
@@ -31,8 +32,8 @@ const KEYS = 'Up, Down choose · Enter opens and closes · Esc leaves'
 const ARROWS = { out: '→', in: '←' } as const
 
 export function eventRows(props: EventsProps, columns: number, rows: number, theme: Theme): readonly string[] {
-  const about = wrapped(ABOUT, columns).map((row) => paint(theme, 'heading', row))
-  const keys = wrapped(KEYS, columns).map((row) => paint(theme, 'key', row))
+  const about = wrappedText(ABOUT, columns).map((row) => paint(theme, 'heading', row))
+  const keys = wrappedText(KEYS, columns).map((row) => paint(theme, 'key', row))
   const height = Math.max(1, rows - about.length - keys.length)
   const shown = windowRows(props, columns, height, theme)
   const filler = Array.from({ length: height - shown.length }, () => '')

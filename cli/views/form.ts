@@ -1,6 +1,8 @@
 /** A screen with fields and ways on, as a newcomer sees first. Called by screen.ts; the state of a field is updating/field.ts. */
 import { CURSOR_MARKER } from '@earendil-works/pi-tui'
-import { columnsOf, cut, filled, wrapped } from './columns.ts'
+import { cut, filled } from './columns.ts'
+import { columnsOf } from './measure.ts'
+import { wrappedText } from './spans.ts'
 import { paint, type Theme } from './theme.ts'
 
 /** A field, or a way on. */
@@ -34,7 +36,7 @@ const WIDEST = 76
 
 export function formRows(props: FormProps, columns: number, rows: number, theme: Theme): readonly string[] {
   const width = Math.min(columns - 2, WIDEST)
-  const text = (words: string) => wrapped(words, width)
+  const text = (words: string) => wrappedText(words, width)
   const top = [
     paint(theme, 'heading', cut(props.title, width)),
     ...text(props.about).map((row) => paint(theme, 'faint', row)),
@@ -55,7 +57,7 @@ export function lineRows(line: FormLine, width: number, theme: Theme): readonly 
     case 'gap':
       return ['']
     case 'text':
-      return wrapped(line.text, width).map((row) => paint(theme, 'faint', row))
+      return wrappedText(line.text, width).map((row) => paint(theme, 'faint', row))
     case 'way':
       return [wayRow(line, width, theme)]
     case 'field':

@@ -1,7 +1,8 @@
 /** The pane with a room's invite: to read off, to copy, to save, to hold before a camera. Called by screen.ts. */
-import { cut, wrapped } from './columns.ts'
+import { cut } from './columns.ts'
 import { type FormLine, lineRows } from './form.ts'
 import { qrRows } from './qr.ts'
+import { wrappedText } from './spans.ts'
 import { paint, type Theme } from './theme.ts'
 
 export interface InviteProps {
@@ -28,14 +29,14 @@ export function inviteRows(props: InviteProps, columns: number, rows: number, th
   const code = props.form === 'code' ? qrRows(props.line, width, rows - 4) : null
   const text = props.form === 'line' ? inPieces(props.line, width) : props.armored.split('\n').map((line) => cut(line, width))
   const shown = code ?? text
-  const small = props.form === 'code' && code === null ? wrapped('this screen is too small for the QR code', width) : []
+  const small = props.form === 'code' && code === null ? wrappedText('this screen is too small for the QR code', width) : []
   const last = [
     ...small.map((row) => paint(theme, 'waiting', row)),
-    ...(props.note === null ? [] : wrapped(props.note, width).map((row) => paint(theme, 'good', row))),
+    ...(props.note === null ? [] : wrappedText(props.note, width).map((row) => paint(theme, 'good', row))),
     ...(props.file === null ? [] : lineRows(props.file, width, theme)),
-    ...wrapped(keys, width).map((row) => paint(theme, 'key', row)),
+    ...wrappedText(keys, width).map((row) => paint(theme, 'key', row)),
   ]
-  const first = [paint(theme, 'heading', cut(title, width)), ...(code === null ? wrapped(how, width) : [])]
+  const first = [paint(theme, 'heading', cut(title, width)), ...(code === null ? wrappedText(how, width) : [])]
   const body = [...first, '', ...shown, '']
   // What can be done stays in sight; an invite that does not fit is copied or saved whole all the same.
   const room = Math.max(0, rows - last.length)

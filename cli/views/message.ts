@@ -4,8 +4,10 @@
  */
 import { reopened } from '#lib/text/bidi.ts'
 import { bodyRows } from './body.ts'
-import { cut, columnsOf, flushed, wrapped } from './columns.ts'
-import { paint, paintKey, type Theme } from './theme.ts'
+import { cut, flushed } from './columns.ts'
+import { columnsOf } from './measure.ts'
+import { wrappedText } from './spans.ts'
+import { paint, paintKey, type Role, type Theme } from './theme.ts'
 
 /** What is drawn of an entry. All texts are harmless already. */
 export interface SaidProps {
@@ -19,6 +21,10 @@ export interface SaidProps {
   /** How far it has come, in two columns at most. */
   readonly mark: string
   readonly text: string
+  /** The author's date, where it is another day's than that on which it came. */
+  readonly date: string | null
+  /** The name that stands out in the text; null: none. */
+  readonly named: string | null
   /** A notice, or something of a kind that is not drawn. */
   readonly manner: 'text' | 'notice' | 'unsupported'
 }
@@ -43,11 +49,10 @@ export function saidRows(props: SaidProps, columns: number, theme: Theme): reado
   const head = wide ? indent : GUTTER + 6 + columnsOf(name)
   const bar = paintKey(theme, props.member, props.manner === 'notice' ? '╎' : '▌')
   const first = `${paint(theme, 'faint', flushed(props.mark, 2))} ${paint(theme, 'faint', props.time)} ${nameText(props, name, theme)}`
-  const rows = bodyRows(props.text, Math.max(1, columns - head - 3), Math.max(1, columns - indent - 3))
-  return rows.map((row, i) => {
-    const text = props.manner === 'unsupported' ? paint(theme, 'faint', row) : row
-    return `${i === 0 ? first : ' '.repeat(indent)} ${bar} ${text}`
-  })
+  const { text, date, named, manner } = props
+  const body = { text, before: date === null ? '' : `[${date}] `, isMarked: manner !== 'unsupported', named }
+  const rows = bodyRows(body, Math.max(1, columns - head - 3), Math.max(1, columns - indent - 3), theme)
+  return rows.map((row, i) => `${i === 0 ? first : ' '.repeat(indent)} ${bar} ${row}`)
 }
 
 /** The name, or as much of it as leaves room for the tag that tells it from others. */
@@ -63,12 +68,12 @@ function nameText({ member, mine }: SaidProps, name: string, theme: Theme): stri
 
 export function toldRows({ time, as, text }: ToldProps, columns: number, theme: Theme): readonly string[] {
   const indent = GUTTER + 6
-  const rows = text.split('\n').flatMap((line) => wrapped(line, Math.max(1, columns - indent)))
-  return reopened(rows).map((row, i) => paint(theme, as, `${flushed(MARKS[as], 2)} ${i === 0 ? time : '     '} ${row}`))
+  const rows = reopened(text.split('\n')).flatMap((line) => wrappedText(line, Math.max(1, columns - indent)))
+  return rows.map((row, i) => paint(theme, as, `${flushed(MARKS[as], 2)} ${i === 0 ? time : '     '} ${row}`))
 }
 
 /** A line across with a word in it: another day, what is new. */
-export function ruleRow(word: string, columns: number, theme: Theme): string {
+export function ruleRow(word: string, columns: number, theme: Theme, as: Role = 'rule'): string {
   const label = cut(`── ${word} `, columns)
-  return paint(theme, 'rule', label + '─'.repeat(Math.max(0, columns - columnsOf(label))))
+  return paint(theme, as, label + '─'.repeat(Math.max(0, columns - columnsOf(label))))
 }

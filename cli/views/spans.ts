@@ -60,6 +60,11 @@ export function wrapped(line: Row, first: number, rest = first): readonly Row[] 
   return reopenedRows([...rows, rowOf(cells)])
 }
 
+/** The rows of a text of one look, as texts. */
+export function wrappedText(text: string, first: number, rest = first): string[] {
+  return wrapped([{ text, styles: [] }], first, rest).map(textOf)
+}
+
 function fitting(cell: Cell, room: number): Cell {
   return cell.columns > room ? { ...cell, text: TOO_WIDE, columns: 1 } : cell
 }

@@ -1,5 +1,7 @@
 /** The line that is always in sight: the connection first, then whatever is the matter, then the room. What does not fit is left out from the end. Called by screen.ts. */
-import { columnsOf, cut, filled } from './columns.ts'
+import { cut } from './columns.ts'
+import { columnsOf } from './measure.ts'
+import { drawn, type Span } from './spans.ts'
 import { type Role, type Theme } from './theme.ts'
 
 /** A part of the line, harmless already. */
@@ -10,19 +12,19 @@ export interface StatusPart {
 
 const BETWEEN = ' · '
 
-export function statusRow(parts: readonly StatusPart[], columns: number, theme: Theme): string {
-  let drawn = ' '
+export function statusRow(parts: readonly StatusPart[], columns: number, { roles }: Theme): string {
+  const { status } = roles
+  const row: Span[] = [{ text: ' ', styles: [status] }]
   let width = 1
   for (const [i, { as, text }] of parts.entries()) {
     const before = i === 0 ? '' : BETWEEN
     const room = columns - width - before.length
     if (room < (i === 0 ? 1 : Math.min(columnsOf(text), 8))) break
     const shown = cut(text, room)
-    const [on, off] = theme.roles[as]
-    drawn += before + on + shown + off
+    row.push({ text: before, styles: [status] }, { text: shown, styles: [status, roles[as]] })
     width += before.length + columnsOf(shown)
     if (shown !== text) break
   }
-  const [on, off] = theme.roles.status
-  return `${on}${drawn}${filled('', columns - width)}${off}`
+  // The bar's own look begins anew with each part: one that ends would take it along.
+  return drawn([...row, { text: ' '.repeat(Math.max(0, columns - width)), styles: [status] }])
 }

@@ -1,7 +1,8 @@
 /** Themes: everything can be read on every ground that it may stand on, and nothing has colour where there shall be none. */
 import { describe, expect, test } from 'bun:test'
 import { Terminal } from '@xterm/headless'
-import { INKS, type Ink, keyStyle, ROLES, THEME_NAMES, themeFor, themeOf } from '../../cli/themes.ts'
+import { INKS, type Ink, THEME_NAMES, themeFor, themeOf } from '../../cli/themes.ts'
+import { keyStyle, ROLES } from '../../cli/views/theme.ts'
 
 type Rgb = readonly [number, number, number]
 
@@ -109,7 +110,7 @@ describe.each(THEME_NAMES)('drawn, the theme %s', (name) => {
 test('colours are those that were named', async () => {
   const terminal = new Terminal({ cols: 4, rows: 2, allowProposedApi: true })
   const [on] = themeOf('dark').roles.status
-  const [other] = themeOf('16').roles.camera
+  const [other = ''] = themeOf('16').swatches.at(-1) ?? []
   await new Promise<void>((resolve) => terminal.write(`${on}a\x1b[0m\r\n${other}b`, resolve))
   const [first, second] = [0, 1].map((row) => terminal.buffer.active.getLine(row)?.getCell(0))
   expect([first?.getFgColor(), first?.getBgColor()]).toEqual([253, 236])

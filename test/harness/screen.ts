@@ -43,6 +43,11 @@ export interface Cell {
   readonly width: number
   readonly bold: boolean
   readonly reversed: boolean
+  readonly italic: boolean
+  readonly underlined: boolean
+  /** Colours by their number; -1 is the terminal's own. */
+  readonly ink: number
+  readonly ground: number
 }
 
 /** A terminal of so many cells that remembers everything. */
@@ -154,7 +159,16 @@ export class Glass implements Port {
     const { active } = this.#xterm.buffer
     const cell = active.getLine(active.viewportY + row)?.getCell(column)
     if (cell === undefined) throw new Error(`no cell at ${column}, ${row}`)
-    return { text: cell.getChars(), width: cell.getWidth(), bold: cell.isBold() !== 0, reversed: cell.isInverse() !== 0 }
+    return {
+      text: cell.getChars(),
+      width: cell.getWidth(),
+      bold: cell.isBold() !== 0,
+      reversed: cell.isInverse() !== 0,
+      italic: cell.isItalic() !== 0,
+      underlined: cell.isUnderline() !== 0,
+      ink: cell.isFgDefault() ? -1 : cell.getFgColor(),
+      ground: cell.isBgDefault() ? -1 : cell.getBgColor(),
+    }
   }
 
   /** What a program leaves behind when it does not tidy up. */
