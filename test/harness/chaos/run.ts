@@ -147,10 +147,12 @@ class ChaoticRoom {
     return took
   }
 
-  /** Nothing that was delayed is on its way, and everybody knows whose socket is dead. */
+  /** Nothing that was delayed is on its way, everybody knows whose socket is dead, and nobody waits for a sign of life that was lost. */
   get #isCalm(): boolean {
-    const isDeaf = stayed(this.#evidence()).some(({ name }) => this.#net.isDeaf(name))
-    return !this.#net.hasFrozen && !this.#net.isBusy && !isDeaf
+    const there = stayed(this.#evidence())
+    const isDeaf = there.some(({ name }) => this.#net.isDeaf(name))
+    const isWaiting = there.some(({ isSeated, room }) => isSeated && room !== null && (room.probedAt !== null || !room.reached))
+    return !this.#net.hasFrozen && !this.#net.isBusy && !isDeaf && !isWaiting
   }
 
   outcome(agreement: number | null, thrown: readonly Problem[] = []): Outcome {
