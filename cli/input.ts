@@ -11,6 +11,8 @@ export type Asked =
   | { readonly is: 'help' }
   | { readonly is: 'who' }
   | { readonly is: 'invite' }
+  /** The topic is asked for. */
+  | { readonly is: 'topic' }
   /** `whom` is a name or a tag. */
   | { readonly is: 'verify'; readonly whom: string; readonly verified: boolean }
   /** `whom` as above: counts a device of that member that proved nothing. */
@@ -68,6 +70,13 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     does: 'count a device as its member’s that proved nothing',
     ask: (whom) => ({ is: 'accept', whom }),
   },
+  '/topic': {
+    takes: 'text or nothing',
+    usage: '/topic [TEXT|-delete]',
+    does: 'the topic; with a text: set it',
+    ask: topic,
+  },
+  '/mode': { takes: 'text', usage: '/mode +t|-t', does: 'lock the topic, or open it to everybody (founder)', ask: mode },
   '/nick': { takes: 'text', usage: '/nick NAME', does: 'be called otherwise', ask: rename },
   '/notice': {
     takes: 'text',
@@ -132,6 +141,18 @@ export function helpLines(reader: Reader = 'lines'): readonly string[] {
   const all = Object.values(SLASHES).filter((slash) => isFor(slash, reader))
   const width = Math.max(...all.map(({ usage }) => usage.length))
   return [...all.map(({ usage, does }) => `${usage.padEnd(width)}  ${does}`), `${'//TEXT'.padEnd(width)}  say /TEXT`]
+}
+
+/** `-delete` as in WeeChat and irssi: an empty line shows the topic, so that it cannot take it away. */
+function topic(text: string): Asked {
+  if (text === '') return { is: 'topic' }
+  return command({ do: 'topic', text: text === '-delete' ? '' : text })
+}
+
+/** The one mode there is, by the name that IRC gives it (RFC 2811 section 4.2.8). */
+function mode(change: string): Asked {
+  if (change !== '+t' && change !== '-t') return wrong('it is /mode +t, to lock the topic, or /mode -t')
+  return command({ do: 'lock', locked: change === '+t' })
 }
 
 function rename(name: string): Asked {

@@ -9,6 +9,8 @@ export type AskedJson =
   | { readonly is: 'command'; readonly command: Command }
   | { readonly is: 'who' }
   | { readonly is: 'invite' }
+  /** The topic in force is asked for. */
+  | { readonly is: 'topic' }
   /** Makes a lost room anew; without a token with the one of the program. */
   | { readonly is: 'recreate'; readonly adminToken: string | null }
   /** Goes on in a room that somebody else made anew; `invite` is a text with its invite in it. */
@@ -38,6 +40,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   send: {
     fields: ['kind', 'body'],
     read: ({ kind, body }) => (isText(kind) && isBody(body) ? command({ do: 'send', kind, body }) : null),
+  },
+  topic: {
+    fields: ['text'],
+    read: ({ text }) => (text === undefined ? { is: 'topic' } : isText(text) ? command({ do: 'topic', text }) : null),
+  },
+  lock: {
+    fields: ['locked'],
+    read: ({ locked = true }) => (isFlag(locked) ? command({ do: 'lock', locked }) : null),
   },
   rename: { fields: ['name'], read: ({ name }) => (isText(name) ? command({ do: 'rename', name }) : null) },
   rotate: { fields: [], read: () => command({ do: 'rotate' }) },

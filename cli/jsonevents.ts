@@ -2,7 +2,7 @@
  * Events as JSON objects (docs/scripting.md, Events). The shapes are a promise to programs: fields may be added, none changes its meaning.
  * Pure; called by jsonface.ts. Texts are as they were written, each character that acts on a terminal as an escape.
  */
-import type { Alarm, EntryView, Event, GapView, Loss, MemberView, Stretch } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, GapView, Loss, MemberView, Stretch, TopicView } from '#lib/client/events.ts'
 import { armor, type Invite } from '#lib/client/index.ts'
 import { alarmText, FAULTS, lossText, outcome } from './reasons.ts'
 import { EXIT } from './exit.ts'
@@ -28,6 +28,8 @@ export function jsonOf(event: Event, inviteFile: string | null): JsonEvent {
       return { event: 'member', what: event.what, who: memberJson(event.who), was: event.was, instead: event.instead }
     case 'entry':
       return { event: 'entry', ...entryJson(event.entry) }
+    case 'topic':
+      return topicJson(event.topic)
     case 'gaps':
       return { event: 'gaps', gaps: event.gaps.map(gapJson) }
     case 'sent':
@@ -96,6 +98,11 @@ type JsonMember = { readonly [Key in keyof MemberView]: MemberView[Key] }
 
 function entryJson({ log, n, who, kind, body, time, late, repaired, waiting, readers }: EntryView) {
   return { log, n, who: memberJson(who), kind, body, time, late, repaired, waiting, readers }
+}
+
+/** The topic in force; also the answer to `topic` without a text. */
+export function topicJson({ text, by, time, locked }: TopicView): JsonEvent {
+  return { event: 'topic', text, by: by === null ? null : memberJson(by), time, locked }
 }
 
 function gapJson({ log, name, from, to, by, unavailable }: GapView) {

@@ -3,7 +3,7 @@
  */
 import type { Event } from '#lib/client/events.ts'
 import { Failure } from './exit.ts'
-import { failedJson, inviteJson, jsonLine, jsonOf, membersJson, type JsonEvent } from './jsonevents.ts'
+import { failedJson, inviteJson, jsonLine, jsonOf, membersJson, topicJson, type JsonEvent } from './jsonevents.ts'
 import type { Face, Setup } from './face.ts'
 import { inviteAnew } from './invite.ts'
 import { askedJson, type LineFault } from './jsoncommands.ts'
@@ -41,6 +41,8 @@ export function jsonFace({ act, view, out, invite: given, inviteFile, adminToken
         return tell(membersJson(view().members.values()))
       case 'invite':
         return standing.invite === null ? undefined : tell(inviteJson(standing.invite))
+      case 'topic':
+        return tell(topicJson(view().topic))
       case 'recreate':
         return act({ do: 'recreate', adminToken: asked.adminToken ?? adminToken })
       case 'join':

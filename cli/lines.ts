@@ -2,7 +2,7 @@
  * What happens in a conversation, in plain lines (docs/scripting.md, Line mode). Pure: an event in, what to tell out. Called by
  * plain.ts; drawing.ts puts it on the screen. Everything that others wrote is made harmless here.
  */
-import type { Alarm, EntryView, Event, GapView, MemberView, Presence, Stretch } from '#lib/client/events.ts'
+import type { Alarm, EntryView, Event, GapView, MemberView, Presence, Stretch, TopicView } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { closeReason } from '#lib/text/reasons.ts'
 import { count } from '#lib/text/units.ts'
@@ -42,6 +42,8 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
       return memberLines(event)
     case 'entry':
       return entryLines(event.entry, setting)
+    case 'topic':
+      return [topicLine(event.topic)]
     case 'gaps':
       return [gapsLine(event.gaps)]
     case 'sent':
@@ -156,6 +158,8 @@ function entryLines(entry: EntryView, { now, echo, connection }: Setting): reado
   const { kind, who, readers, late, repaired, waiting, time } = entry
   // Coming and going are told as such.
   if (kind === 'core.leave' || kind === 'core.close') return []
+  // What is in force is told as such.
+  if (isOfTopic(entry)) return waiting ? [ours(keptText(connection))] : []
   const nobody = who.me && readers === 0 ? [ours(waiting ? keptText(connection) : 'nobody else is here to read that')] : []
   if (who.me && !echo) return nobody
   const at = `[${shownTime(time, now)}${late || repaired ? ' late' : ''}]`
@@ -178,6 +182,17 @@ function saidText({ kind, body, who }: EntryView): string {
   if (kind !== 'core.text' || typeof text !== 'string') return `[unsupported: ${harmless(kind)} from ${name}]`
   const safe = isolated(harmless(text, { multiline: true }))
   return body['class'] === 'notice' ? `-${name}- ${safe}` : `${name}: ${safe}`
+}
+
+function isOfTopic({ kind, body }: EntryView): boolean {
+  return kind === 'core.topic' || (kind === 'core.policy' && body['topic'] !== undefined)
+}
+
+/** The topic in force; also the answer to /topic. What its author wrote stands last. */
+export function topicLine({ text, by, locked }: TopicView): Told {
+  const who = locked ? 'only the founder may set it' : 'anybody may set it'
+  if (text === '' || by === null) return ours(`there is no topic; ${who}`)
+  return ours(`topic (${who}), set by ${by.me ? 'you' : named(by)}: ${isolated(harmless(text))}`)
 }
 
 function gapsLine(gaps: readonly GapView[]): Told {

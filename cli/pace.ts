@@ -15,6 +15,8 @@ export interface Pace {
   end(): void
 }
 
+/** Commands that become entries. */
+const ENTRIES: ReadonlySet<string> = new Set(['say', 'send', 'topic', 'lock'])
 /** Bytes that may wait for the network before the next line is taken. */
 const MOST_UNSENT = 1024 * 1024
 /** No socket says when the network has taken what waited (ms). */
@@ -54,11 +56,10 @@ export function createPace(most: number, unsent: () => number): Pace {
 
   return {
     asked(command) {
-      if (command.do === 'say' || command.do === 'send') waiting += 1
+      if (ENTRIES.has(command.do)) waiting += 1
     },
     heard(event) {
-      const refused = event.is === 'failed' && (event.command === 'say' || event.command === 'send')
-      if (refused) fewer(1)
+      if (event.is === 'failed' && ENTRIES.has(event.command)) fewer(1)
       // In a room made anew what was kept is told anew.
       if (event.is === 'seated' && !event.returned) kept = 0
       if (event.is === 'sent') keptIsSent()

@@ -4,7 +4,7 @@
  */
 import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
-import { armor, type Invite, TEXT_BYTES } from '#lib/client/index.ts'
+import { armor, type Invite, TEXT_BYTES, TOPIC_BYTES } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
 import { CLOSE_AGAIN, commandsAbout, isLost, mayClose, NOT_LOST } from './carrying.ts'
 import { draw, type Look, type Told } from './drawing.ts'
@@ -12,7 +12,7 @@ import { Failure } from './exit.ts'
 import type { Face, Setup } from './face.ts'
 import { asked, type Asked, helpLines, type ScreenAsked } from './input.ts'
 import { fileText, inviteAnew } from './invite.ts'
-import { alarm, linesOf, ours, whoLines } from './lines.ts'
+import { alarm, linesOf, ours, topicLine, whoLines } from './lines.ts'
 import { type Line, lineFault } from './reading.ts'
 import { after, beginning, type Connection } from './standing.ts'
 
@@ -43,8 +43,10 @@ export function plainFace(setup: Setup, terminal: Terminal): Face {
   function hear(event: Event): void {
     const { echo, verbose } = terminal
     tell(linesOf(event, { now: terminal.now(), echo, verbose, connection: standing.connection }))
-    if (event.is === 'failed' && event.fault === 'too_large')
-      tell([ours(`it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)])
+    if (event.is === 'failed' && event.fault === 'too_large') {
+      const most = event.command === 'topic' ? TOPIC_BYTES : TEXT_BYTES
+      tell([ours(`it has ${size} bytes, and may have ${most}; nothing was sent`)])
+    }
     if (event.is === 'created') tell(createdLines(event.invite, inviteFile !== null, standing.connection))
     standing = after(standing, event)
   }
@@ -64,7 +66,7 @@ export function plainFace(setup: Setup, terminal: Terminal): Face {
       case 'join':
         return join(what.file)
       case 'command':
-        size = what.command.do === 'say' ? Buffer.byteLength(what.command.text) : 0
+        size = 'text' in what.command ? Buffer.byteLength(what.command.text) : 0
         return act(what.command)
       default:
         return tell(answerTo(what, view(), standing.invite))
@@ -109,8 +111,8 @@ function askedBy(line: Line): Asked {
 
 /** What is told to a line for which nothing is done. */
 function answerTo(
-  what: (Asked & { readonly is: 'nothing' | 'wrong' | 'help' | 'who' | 'invite' }) | ScreenAsked,
-  { members }: View,
+  what: (Asked & { readonly is: 'nothing' | 'wrong' | 'help' | 'who' | 'topic' | 'invite' }) | ScreenAsked,
+  { members, topic }: View,
   invite: Invite | null,
 ): readonly Told[] {
   switch (what.is) {
@@ -125,6 +127,8 @@ function answerTo(
       return helpLines().map(ours)
     case 'who':
       return whoLines(members.values())
+    case 'topic':
+      return [topicLine(topic)]
     case 'invite':
       return invite === null ? [] : inviteLines(invite)
   }

@@ -53,6 +53,8 @@ export const FAULTS: Readonly<Record<CommandFault, string>> = {
   empty: 'there is nothing to say',
   too_large: 'too long',
   not_founder: 'only the founder can do that',
+  bad_topic: 'this cannot be a topic: a topic is one line, without control characters',
+  topic_locked: 'the topic is locked: only the founder may set it',
   no_such_member: 'there is no such member',
   no_such_seat: 'there is no such device here',
   room_closed: 'this room was closed',

@@ -7,7 +7,7 @@ import type { Told } from '../drawing.ts'
 import { Failure } from '../exit.ts'
 import { asked, type Asked } from '../input.ts'
 import { inviteAnew } from '../invite.ts'
-import { alarm, ours, whoLines } from '../lines.ts'
+import { alarm, ours, topicLine, whoLines } from '../lines.ts'
 import { emptyLog, withTold } from '../log.ts'
 import type { Effect, World } from '../message.ts'
 import type { Settings, Talk } from '../model.ts'
@@ -45,6 +45,8 @@ function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, {
       return [{ ...talk, pane: { is: 'help', from: 0 } }, []]
     case 'who':
       return tell(...whoLines(view.members.values()))
+    case 'topic':
+      return tell(topicLine(view.topic))
     case 'invite':
       return talk.standing.invite === null ? tell(ours('there is no invite yet')) : [{ ...talk, pane: invitePane(true) }, []]
     case 'clear':

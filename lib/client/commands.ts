@@ -13,6 +13,10 @@ export type Command =
   | { readonly do: 'say'; readonly text: string; readonly notice: boolean }
   /** Any reverse-DNS kind with a JSON body. */
   | { readonly do: 'send'; readonly kind: string; readonly body: JsonObject }
+  /** Sets the topic; an empty text takes it away. */
+  | { readonly do: 'topic'; readonly text: string }
+  /** The founder lets nobody else set the topic, or everybody again. */
+  | { readonly do: 'lock'; readonly locked: boolean }
   | { readonly do: 'rename'; readonly name: string }
   /** Renew my keys now; everybody else does so before its next message. */
   | { readonly do: 'rotate' }

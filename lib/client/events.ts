@@ -56,6 +56,18 @@ export interface EntryView {
   readonly readers: number
 }
 
+/** The topic in force, and who may set it. */
+export interface TopicView {
+  /** Empty when there is none. As its author wrote it. */
+  readonly text: string
+  /** Who set it, or took the one before away; null when nobody did. */
+  readonly by: MemberView | null
+  /** The author's clock, ms since 1970: shown, never trusted. */
+  readonly time: number | null
+  /** The founder alone may set it. */
+  readonly locked: boolean
+}
+
 /** Entries that somebody said and that have not reached us. */
 export interface GapView {
   readonly log: string
@@ -138,6 +150,10 @@ export type CommandFault =
   | 'empty'
   | 'too_large'
   | 'not_founder'
+  /** This cannot be a topic: it is one line. */
+  | 'bad_topic'
+  /** The founder locked the topic. */
+  | 'topic_locked'
   | 'no_such_member'
   | 'no_such_seat'
   | 'room_closed'
@@ -207,6 +223,8 @@ export type Event =
       readonly instead: string | null
     }
   | { readonly is: 'entry'; readonly entry: EntryView }
+  /** Another topic is in force, or somebody else may set it. */
+  | { readonly is: 'topic'; readonly topic: TopicView }
   /** Entries of mine that waited are sent, up to this number, to so many seats. */
   | { readonly is: 'sent'; readonly log: string; readonly upTo: number; readonly readers: number }
   /** Everybody who is here has all my entries up to this number. */

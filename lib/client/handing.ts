@@ -8,6 +8,7 @@ import { sentHead } from './outbox.ts'
 import { sendLetter } from './posting.ts'
 import { keepPair } from './rotation.ts'
 import type { Peer, Room, Start } from './state.ts'
+import { topicsToHand } from './topics.ts'
 
 interface Answering {
   /** Hash of the state that this one answers. */
@@ -29,7 +30,8 @@ export function sendState(room: Room, peer: Peer, { answers, asked, salt }: Answ
   const { epoch, chain, headerKey, fileKey } = sending
   const start = { epoch, chain, headerKey, fileKey }
   const proofs = proofsFor(room, peer)
-  const content: StateLetter = { kind: 'state', start, head, began, heads: others, answers, asked, proofs }
+  const topic = topicsToHand(room)
+  const content: StateLetter = { kind: 'state', start, head, began, heads: others, answers, asked, proofs, topic }
   const { root, pair, hash } = sendLetter(room, peer, content, salt, turn)
   if (peer.out !== null) wipe(peer.out.root)
   const out = { root, stateHash: hash, confirmed: false, pairs: peer.out?.pairs ?? [], statePair: pair }

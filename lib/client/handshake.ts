@@ -27,6 +27,7 @@ import { putPeer, tellNewcomer } from './seats.ts'
 import type { Former, Heard, Peer, Room } from './state.ts'
 import { noteHeads, refreshNames, refuse, setPresence, tell, tellGaps, tellMember } from './telling.ts'
 import { PAIR_SECRETS } from './times.ts'
+import { takeHandedTopics } from './topics.ts'
 
 /** A letter came. Throws `CryptoError`. */
 export function takeLetter(room: Room, frame: FromRelay & { readonly type: 'relay' }, turn: Turn): Heard {
@@ -156,6 +157,7 @@ function takeState(room: Room, peer: Peer, state: StateLetter, letter: OpenedLet
   if (peer.out === null) sendState(room, peer, { answers: letter.hash, asked: null, salt: null }, turn)
   else if (state.answers === null) sendNote(room, peer, { kind: 'ack', state: letter.hash }, null, turn)
   for (const former of continued) takePlace(room, peer, former, state, turn)
+  takeHandedTopics(room, peer, state.topic, turn)
   noteHeads(room, turn, peer, [state.head, ...state.heads])
   noteMine(room, peer, state.heads)
   noteDelivered(room, turn)

@@ -20,6 +20,7 @@ import { stepIn } from './rotation.ts'
 import type { Heard, Inbound, Peer, Room } from './state.ts'
 import { guarded, noteHeads, refuse, setPresence, tell, tellGaps, tellOutcome } from './telling.ts'
 import { HELD_CHARS, HELD_FRAMES } from './times.ts'
+import { isForbidden, noteTopic } from './topics.ts'
 
 export type Spoken = FromRelay & { readonly type: 'broadcast' | 'ratchet_step_fwd' }
 
@@ -181,8 +182,10 @@ function takeEntry(
     tell(turn, { is: 'alarm', alarm: { is: 'not_allowed', name: who.name, member: who.member, kind } })
     return 'on'
   }
+  if (isForbidden(room, signed, who, turn)) return 'on'
   const view = { log, n, who, kind, body, time, seen, late: outcome.filled, repaired, waiting: false, readers: 0 }
   tell(turn, { is: 'entry', entry: view })
+  noteTopic(room, signed, who, turn)
   if (kind === 'core.close') return { closedBy: who }
   if (kind === 'core.leave') farewell(room, log, turn)
   return 'on'

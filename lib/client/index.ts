@@ -1,7 +1,7 @@
 /**
  * The public door of the library: what the terminal and the web client may use besides events, commands and the store.
  */
-export { TEXT_BYTES } from '#lib/room/limits.ts'
+export { TEXT_BYTES, TOPIC_BYTES } from '#lib/room/limits.ts'
 export { armor, hostOf, type Invite, InviteError, parseInvite, qrText, relayUrl, roomFile } from '#lib/crypto/invite.ts'
 export { PROTOCOL_HEX, VERSION } from '#lib/wire/version.ts'
 export { type Client, createClient, type Seen } from './client.ts'

@@ -3,7 +3,9 @@
  * What the person has verified, and what was written and not sent, goes on. Called by session.ts.
  */
 import { memberId } from '#lib/crypto/claim.ts'
+import { inForce } from '#lib/room/topic.ts'
 import { type Bytes, toHex } from '#lib/wire/bytes.ts'
+import type { Command } from './commands.ts'
 import type { Turn } from './effects.ts'
 import { placeEntries } from './obeying.ts'
 import { takeOut } from './outbox.ts'
@@ -11,6 +13,7 @@ import { alarmOverName } from './peers.ts'
 import type { Self } from './stages.ts'
 import type { Room } from './state.ts'
 import { refreshNames, tell } from './telling.ts'
+import { topicsOf } from './topics.ts'
 
 /** Who I was there, under a name. */
 export function heirOf(lost: Room, name: string): Self {
@@ -32,7 +35,22 @@ export function continueFrom(lost: Room, room: Room, turn: Turn): void {
   room.keeps = room.waiting.length > 0
   // As after any return: what was written has its place at once, and goes out when somebody can open it.
   room.returning = room.keeps
+  const anew = topicAnew(lost, room)
   placeEntries(room, turn)
+  // After the handshake: by then the lock is known that somebody else may have brought along.
+  room.waiting.push(...anew)
+}
+
+/** What was in force there is in force in a room made anew: who made it sets the topic again, the founder locks it again. */
+function topicAnew(lost: Room, room: Room): readonly Command[] {
+  const { topic, lock } = inForce(topicsOf(lost))
+  const isSaid = (what: Command['do']) => room.waiting.some((command) => command.do === what)
+  const sets = topic !== null && topic.text !== '' && room.peers.size === 0 && !isSaid('topic')
+  const locks = lock?.locked === true && room.me.view.founder && !isSaid('lock')
+  return [
+    ...(sets ? [{ do: 'topic', text: topic.text } as const] : []),
+    ...(locks ? [{ do: 'lock', locked: true } as const] : []),
+  ]
 }
 
 /** Whoever is verified stays so, here already or not; another key under such a name is told. */

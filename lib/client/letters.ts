@@ -23,6 +23,8 @@ export const ASKED_RANGES = 16
 export const REPAIRED_ENTRIES = 256
 /** Proofs in a state: for each former seat that the receiver may know, by all pair secrets of the newest where it is not known which it has. */
 export const MOST_PROOFS = 40
+/** Entries of the topic in a state: the lock in force, and the topic. */
+export const HANDED_TOPICS = 2
 const ENTRY_CHARS = Math.ceil((ENTRY_BYTES * 4) / 3)
 
 /** What lets a receiver follow the sender from here on, and nothing before. */
@@ -42,6 +44,14 @@ export interface StateLetter {
   readonly asked: Bytes | null
   /** That the sender continues a former seat: one for each that it may be for the receiver, 16 bytes. */
   readonly proofs: readonly Bytes[]
+  /** The lock and the topic in force. */
+  readonly topic: readonly HandedTopic[]
+}
+
+/** An entry of the topic for who was not here when it was said, and a claim that shows who said it. */
+export interface HandedTopic extends Signed {
+  readonly seat: string
+  readonly sealedClaim: Bytes
 }
 
 /** Numbers of a log, both included. */
@@ -118,7 +128,7 @@ export function letterOf(json: JsonObject): LetterContent {
   }
 }
 
-function stateToJson({ start, head, began, heads, answers, asked, proofs }: StateLetter): JsonObject {
+function stateToJson({ start, head, began, heads, answers, asked, proofs, topic }: StateLetter): JsonObject {
   return {
     kind: 'state',
     epoch: start.epoch,
@@ -132,11 +142,15 @@ function stateToJson({ start, head, began, heads, answers, asked, proofs }: Stat
     answers: answers === null ? '' : toBase64url(answers),
     asked: asked === null ? '' : toBase64url(asked),
     proofs: proofs.map(toBase64url),
+    topic: topic.map(handedToJson),
   }
 }
 
+const START_KEYS = ['epoch', 'counter', 'chain', 'header', 'file']
+const STATE_KEYS = ['kind', ...START_KEYS, 'head', 'began', 'heads', 'answers', 'asked', 'proofs', 'topic']
+
 function stateOf(json: JsonObject): StateLetter {
-  exactKeys(json, ['kind', 'epoch', 'counter', 'chain', 'header', 'file', 'head', 'began', 'heads', 'answers', 'asked', 'proofs'])
+  exactKeys(json, STATE_KEYS)
   const head = namedHead(json['head'])
   return {
     kind: 'state',
@@ -152,7 +166,17 @@ function stateOf(json: JsonObject): StateLetter {
     answers: optionalBytes(json, 'answers', HASH_BYTES),
     asked: optionalBytes(json, 'asked', ASK_BYTES),
     proofs: listField(json, 'proofs', MOST_PROOFS).map((proof) => bytesOf(proof, PROOF_BYTES)),
+    topic: listField(json, 'topic', HANDED_TOPICS).map(handedOf),
   }
+}
+
+function handedToJson({ bytes, signature, seat, sealedClaim }: HandedTopic): Json {
+  return [...signedToJson({ bytes, signature }), seat, toBase64url(sealedClaim)]
+}
+
+function handedOf(value: Json): HandedTopic {
+  const [entry, signature, seat, claim] = tupleOf(value, 4)
+  return { ...signedOf([entry ?? null, signature ?? null]), seat: seatOf(seat), sealedClaim: bytesOf(claim, SEALED_CLAIM_BYTES) }
 }
 
 function beganOf(began: NamedHead, head: NamedHead): Head {
@@ -192,7 +216,7 @@ function repairToJson({ nonce, entries, authors, roster }: RepairLetter): JsonOb
   return {
     kind: 'repair',
     nonce: toBase64url(nonce),
-    entries: entries.map(({ bytes, signature }) => [toBase64url(bytes), toBase64url(signature)]),
+    entries: entries.map(signedToJson),
     authors: authors.map(({ log, seat, sealedClaim }) => [log, seat, toBase64url(sealedClaim)]),
     roster: roster.map(({ seat, memberId }) => [seat, toBase64url(memberId)]),
   }
@@ -207,6 +231,10 @@ function repairOf(json: JsonObject): RepairLetter {
     authors: listField(json, 'authors', ASKED_RANGES).map(introductionOf),
     roster: listField(json, 'roster', LARGEST_ROOM).map(seatedOf),
   }
+}
+
+function signedToJson({ bytes, signature }: Signed): readonly string[] {
+  return [toBase64url(bytes), toBase64url(signature)]
 }
 
 function signedOf(value: Json): Signed {

@@ -7,6 +7,7 @@ import { CryptoError } from '#lib/crypto/errors.ts'
 import { memberFingerprint, roomCode } from '#lib/crypto/fingerprint.ts'
 import { isExtension, kindFault } from '#lib/room/kinds.ts'
 import { TEXT_BYTES } from '#lib/room/limits.ts'
+import { lockBody, POLICY, TOPIC, topicBody, topicFault } from '#lib/room/topic.ts'
 import { utf8 } from '#lib/wire/bytes.ts'
 import { checkName } from '#lib/wire/names.ts'
 import { isSettled } from './asking.ts'
@@ -19,6 +20,7 @@ import { emptyOutbox, rotateNow, sayEntry } from './speaking.ts'
 import type { Room } from './state.ts'
 import { refreshNames, refreshViews, tell, tellMember } from './telling.ts'
 import { WAITING_COMMANDS } from './times.ts'
+import { isLocked, topicsOf } from './topics.ts'
 
 /** Carries a command out, or tells why not. */
 export function commandSeated(room: Room, command: Command, turn: Turn): Ending | null {
@@ -63,7 +65,7 @@ export function placeEntries(room: Room, turn: Turn): void {
 
 /** While I come back, an entry has its place at once. */
 function isEntry(command: Command): boolean {
-  return command.do === 'say' || command.do === 'send'
+  return command.do === 'say' || command.do === 'send' || command.do === 'topic' || command.do === 'lock'
 }
 
 function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
@@ -73,6 +75,12 @@ function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
       return null
     case 'send':
       sayEntry(room, command.kind, command.body, turn)
+      return null
+    case 'topic':
+      sayEntry(room, TOPIC, topicBody(topicsOf(room), command.text), turn)
+      return null
+    case 'lock':
+      sayEntry(room, POLICY, lockBody(topicsOf(room), command.locked), turn)
       return null
     case 'rename':
       rename(room, command.name, turn)
@@ -139,6 +147,9 @@ function faultOf(room: Room, command: Command): CommandFault | null {
       return kindFault(command.kind, command.body) === null ? null : 'bad_body'
     case 'rename':
       return checkName(command.name) === null ? null : 'bad_name'
+    case 'topic':
+      return topicFault(command.text) ?? (isLocked(room) && !room.me.view.founder ? 'topic_locked' : null)
+    case 'lock':
     case 'close':
       return room.me.view.founder ? null : 'not_founder'
     case 'verify':

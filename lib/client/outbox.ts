@@ -6,6 +6,7 @@
 import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { type Head, NO_HEAD } from '#lib/room/entry.ts'
 import { headBefore, headOf } from '#lib/room/heads.ts'
+import { POLICY, TOPIC } from '#lib/room/topic.ts'
 import { type Kept, keptSince } from '#lib/room/transcript.ts'
 import type { Command } from './commands.ts'
 import type { Room } from './state.ts'
@@ -34,6 +35,9 @@ function commandsOf({ bytes }: Kept): readonly Command[] {
   const { kind, body } = parseCanonical(bytes)
   if (typeof kind !== 'string' || !isObject(body)) return []
   const { text } = body
+  // They say what they follow there, and follow nothing in the new room.
+  if (kind === TOPIC && typeof text === 'string') return [{ do: 'topic', text }]
+  if (kind === POLICY) return [{ do: 'lock', locked: body['topic'] === 'locked' }]
   if (kind === 'core.text' && typeof text === 'string') return [{ do: 'say', text, notice: body['class'] === 'notice' }]
   return [{ do: 'send', kind, body }]
 }

@@ -25,6 +25,7 @@ import { sweep, takeUpdate, updateIfDue } from './rotation.ts'
 import { meet, welcome } from './seats.ts'
 import type { Heard, Room } from './state.ts'
 import { guarded, refuse } from './telling.ts'
+import { wipeTopics } from './topics.ts'
 
 /** Takes a frame of the relay in. Whatever is wrong with it becomes a `refused` event. */
 export function frameSeated(room: Room, frame: FromRelay, turn: Turn): Ending | null {
@@ -129,6 +130,7 @@ export function wipeRoom(room: Room): void {
   room.peers.clear()
   for (const former of room.formers.values()) forgetFormer(room, former)
   wipeTranscript(room.transcript)
+  wipeTopics(room)
   wipeSending(room.sending)
   wipeKeyring(room.me.keyring)
   wipeRoomKeys(room.keys)

@@ -180,6 +180,8 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     readUpTo: 0,
     delivered: 0,
     news: new Map(),
+    topics: new Map(),
+    toldTopic: ' false',
     toldGaps: '',
     repairing: { at: null, tried: new Map(), unanswered: new Set(), given: new Map(), unknown: new Map() },
     refused: new Map(),

@@ -14,6 +14,7 @@ import { entryOf } from './outbox.ts'
 import { stepOut, stepReason } from './rotation.ts'
 import type { Room } from './state.ts'
 import { tell } from './telling.ts'
+import { noteTopic } from './topics.ts'
 
 /**
  * Says an entry of mine and tells it; while the connection is down it waits in the outbox. Throws `CryptoError`: too_large, bad_object;
@@ -72,5 +73,6 @@ function keepOwn(room: Room, signed: SignedEntry, turn: Turn): void {
   if (readers > 0) room.readUpTo = n
   const view = { log, n, who: room.me.view, kind, body, time, seen, late: false, repaired: false, waiting, readers }
   tell(turn, { is: 'entry', entry: view })
+  noteTopic(room, signed, room.me.view, turn)
   if (!waiting) beatSoon(room, turn)
 }

@@ -10,13 +10,14 @@ import type { Receiving } from '#lib/crypto/receiving.ts'
 import type { RoomKeys } from '#lib/crypto/room.ts'
 import type { Sending } from '#lib/crypto/sending.ts'
 import type { Head, NamedHead } from '#lib/room/entry.ts'
+import type { Lock, Topic } from '#lib/room/topic.ts'
 import type { Transcript } from '#lib/room/transcript.ts'
 import type { Bytes } from '#lib/wire/bytes.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import type { Command } from './commands.ts'
 import type { Millis } from './effects.ts'
 import type { MemberView, Presence } from './events.ts'
-import type { Range } from './letters.ts'
+import type { HandedTopic, Range } from './letters.ts'
 
 /** My own seat. */
 export interface Me {
@@ -146,6 +147,15 @@ export interface Author {
   view: MemberView
 }
 
+/** What somebody said of the topic, with what shows who: it is handed to who comes later. */
+export interface HeldTopic extends HandedTopic {
+  readonly stated: Topic | Lock
+  readonly log: string
+  readonly n: number
+  readonly time: Millis
+  readonly who: MemberView
+}
+
 /** The other direction of a pair. */
 export interface Inbound {
   /** RK(peer→me) */
@@ -232,6 +242,9 @@ export interface Room {
   readonly news: Map<string, NamedHead>
   /** Digest of whom my epoch was given to; null when that changed since it was made. */
   roster: Bytes | null
+  /** What was said of the topic, by entry hash in hexadecimal, and what was told last, as a text to compare. */
+  readonly topics: Map<string, HeldTopic>
+  toldTopic: string
   /** The gaps last told, as a text to compare. */
   toldGaps: string
   /** Things refused, by kind and code. */

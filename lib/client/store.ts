@@ -3,7 +3,7 @@
  * `reduce` is pure; a `Store` holds the newest result and tells who subscribed.
  */
 import { insertLate } from '#lib/room/order.ts'
-import type { Alarm, Ending, EntryView, Event, GapView, Loss, MemberView } from './events.ts'
+import type { Alarm, Ending, EntryView, Event, GapView, Loss, MemberView, TopicView } from './events.ts'
 
 /** Alarms kept, the newest: a member can raise as many as it likes. */
 const MOST_ALARMS = 200
@@ -26,6 +26,7 @@ export interface View {
   readonly members: ReadonlyMap<string, MemberView>
   /** Entries in the order to show them: causal, then arrival. */
   readonly entries: EntryView[]
+  readonly topic: TopicView
   readonly gaps: readonly GapView[]
   /** The newest 200. */
   readonly alarms: readonly Alarm[]
@@ -60,8 +61,11 @@ export interface Store {
   subscribe(listener: (view: View) => void): () => void
 }
 
+const NO_TOPIC: TopicView = { text: '', by: null, time: null, locked: false }
+
 function empty(status: Status): View {
-  return { status, members: new Map(), entries: [], gaps: [], alarms: [], refused: 0, delivered: new Map(), unsure: new Map() }
+  const none = { topic: NO_TOPIC, gaps: [], alarms: [], refused: 0 }
+  return { status, members: new Map(), entries: [], ...none, delivered: new Map(), unsure: new Map() }
 }
 
 export function emptyStore(): Store {
@@ -99,15 +103,17 @@ export function reduce(view: View, event: Event): View {
     case 'lost':
       return lost(view, event)
     case 'member':
-      return { ...view, ...self(view, event.who), members: withMember(without(view.members, event.instead), event.who) }
+      return { ...known(view, event.who), members: withMember(without(view.members, event.instead), event.who) }
     case 'verified':
-      return { ...view, ...self(view, event.who), members: withMember(view.members, event.who) }
+      return { ...known(view, event.who), members: withMember(view.members, event.who) }
     case 'sent':
       return { ...view, entries: sent(view.entries, event) }
     case 'delivered':
       return { ...view, delivered: new Map(view.delivered).set(event.log, event.upTo) }
     case 'entry':
       return { ...view, entries: withEntry(view.entries, event.entry) }
+    case 'topic':
+      return { ...view, topic: event.topic }
     case 'gaps':
       return { ...view, gaps: event.gaps }
     case 'alarm':
@@ -133,9 +139,9 @@ function dialing(view: View, { host, goesOn }: Event & { readonly is: 'dialing' 
 /** At another seat of the same room, or in one that takes the place of a lost one: there all come again, and what waited is said there. */
 function seated(view: View, { me, returned }: Event & { readonly is: 'seated' }): View {
   const status = { is: 'seated', me } as const
-  if (returned) return { ...view, status, members: withMember(without(view.members, meOf(view)?.seat ?? null), me) }
+  if (returned) return { ...known(view, me), status, members: withMember(without(view.members, meOf(view)?.seat ?? null), me) }
   const entries = view.entries.filter(({ waiting }) => !waiting)
-  return { ...view, status, members: new Map([[me.seat, me]]), entries, gaps: [] }
+  return { ...view, status, members: new Map([[me.seat, me]]), entries, topic: NO_TOPIC, gaps: [] }
 }
 
 function lost(view: View, { why, unsure }: Event & { readonly is: 'lost' }): View {
@@ -155,10 +161,13 @@ function sent(entries: EntryView[], { log, upTo, readers }: Event & { readonly i
   return entries
 }
 
-/** My own new name is also the status line's. */
-function self(view: View, who: MemberView): Pick<View, 'status'> | null {
-  if (!who.me || !('me' in view.status)) return null
-  return view.status.me?.seat === who.seat ? { status: { ...view.status, me: who } } : null
+/** A new name is also that of who set the topic, and mine is also the status line's. */
+function known(view: View, who: MemberView): View {
+  const { status, topic } = view
+  const isMine = who.me && 'me' in status && status.me?.seat === who.seat
+  const isSetters = topic.by?.member === who.member && who.confirmed
+  if (!isMine && !isSetters) return view
+  return { ...view, status: isMine ? { ...status, me: who } : status, topic: isSetters ? { ...topic, by: who } : topic }
 }
 
 function withMember(members: View['members'], who: MemberView): View['members'] {

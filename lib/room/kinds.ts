@@ -4,6 +4,7 @@
  */
 import { isObject, type JsonObject } from '#lib/crypto/canonical.ts'
 import { KIND_CHARS } from './limits.ts'
+import { isPolicyBody, isTopicBody } from './topic.ts'
 
 /** Why a body is refused. */
 export type KindFault = 'unknown_kind' | 'bad_body'
@@ -11,6 +12,8 @@ export type KindFault = 'unknown_kind' | 'bad_body'
 const CORE: Readonly<Record<string, (body: JsonObject) => boolean>> = {
   'core.text': (body) =>
     typeof body['text'] === 'string' && body['text'] !== '' && hasOnly(body, ['text', 'class']) && isClass(body['class']),
+  'core.topic': isTopicBody,
+  'core.policy': isPolicyBody,
   'core.leave': (body) => hasOnly(body, []),
   'core.close': (body) => hasOnly(body, []),
   'core.beat': (body) => hasOnly(body, []),

@@ -6,6 +6,12 @@
 export const ENTRY_BYTES = 64 * 1024
 /** A text, in bytes of its JSON form without the quotes: what is left of an entry after its other fields. */
 export const TEXT_BYTES = 60 * 1024
+/** A topic, in bytes of its JSON form without the quotes: what a title line of any width can still show. */
+export const TOPIC_BYTES = 512
+/** Topics and locks that are kept to find what is in force: anybody may set a topic as often as it likes. */
+export const KEPT_TOPICS = 256
+/** A number of a topic or a lock at most. */
+export const LAST_TURN = 0xffff_ffff
 /** Heads of others that a chained entry names at most, so that its length does not tell who spoke before. */
 export const SEEN_IN_ENTRY = 2
 /** Heads that a beat names at most. */

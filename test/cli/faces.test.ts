@@ -13,7 +13,7 @@ import type { Output } from '../../cli/output.ts'
 import { plainFace, type Terminal } from '../../cli/plain.ts'
 import type { Line } from '../../cli/reading.ts'
 import { inviteOf } from '../harness/invites.ts'
-import { lost, me, member } from '../harness/told.ts'
+import { entry, lost, me, member } from '../harness/told.ts'
 
 const invite = inviteOf()
 
@@ -107,7 +107,7 @@ describe('line mode', () => {
     take('/who')
     expect(said()).toEqual(['* alice (H5V7KW): you', '* bob (K7WQ2M): here'])
     take('/help')
-    expect(said()).toHaveLength(14)
+    expect(said()).toHaveLength(16)
     take('/verify carol')
     expect(said()).toEqual(['! nobody here is called so. /who lists names and tags'])
     take('/quti')
@@ -134,6 +134,28 @@ describe('line mode', () => {
     take('é'.repeat(40_000))
     hear({ is: 'failed', fault: 'too_large', command: 'say' })
     expect(said()).toEqual(['! too long', '* it has 80000 bytes, and may have 61440; nothing was sent'])
+  })
+
+  test('a topic is told when another is in force, and when it is asked for; its entry is not told beside it', () => {
+    const { hear, take, said, acts } = plain()
+    take('/topic')
+    expect(said()).toEqual(['* there is no topic; anybody may set it'])
+    const topic = { text: 'tea: at five', by: member(), time: 0, locked: false }
+    hear({ is: 'entry', entry: entry({ kind: 'core.topic', body: { text: topic.text, turn: 1, under: '' } }) })
+    hear({ is: 'topic', topic })
+    expect(said()).toEqual(['* topic (anybody may set it), set by bob: tea: at five'])
+    hear({ is: 'topic', topic: { ...topic, by: me(), locked: true } })
+    expect(said()).toEqual(['* topic (only the founder may set it), set by you: tea: at five'])
+    take('/topic')
+    expect(said()).toEqual(['* topic (only the founder may set it), set by you: tea: at five'])
+    expect(acts).toEqual([])
+  })
+
+  test('a topic that is too long is told with its own limit', () => {
+    const { hear, take, said } = plain()
+    take(`/topic ${'é'.repeat(300)}`)
+    hear({ is: 'failed', fault: 'too_large', command: 'topic' })
+    expect(said()).toEqual(['! too long', '* it has 600 bytes, and may have 512; nothing was sent'])
   })
 
   test('/accept counts every device of a member that proved nothing, and only those', () => {

@@ -28,6 +28,11 @@ describe('a command', () => {
     ['/verify bob', { is: 'verify', whom: 'bob', verified: true }],
     ['/verify  bob the builder ', { is: 'verify', whom: 'bob the builder', verified: true }],
     ['/unverify K7WQ2M', { is: 'verify', whom: 'K7WQ2M', verified: false }],
+    ['/topic', { is: 'topic' }],
+    ['/topic  tea at five ', { is: 'command', command: { do: 'topic', text: 'tea at five' } }],
+    ['/topic -delete', { is: 'command', command: { do: 'topic', text: '' } }],
+    ['/mode +t', { is: 'command', command: { do: 'lock', locked: true } }],
+    ['/mode -t', { is: 'command', command: { do: 'lock', locked: false } }],
     ['/nick robert', { is: 'command', command: { do: 'rename', name: 'robert' } }],
     ['/notice beep', { is: 'command', command: { do: 'say', text: 'beep', notice: true } }],
     ['/rotate', { is: 'command', command: { do: 'rotate' } }],
@@ -54,6 +59,8 @@ describe('is an error and never a message:', () => {
     ['/etc/hosts is a file', 'no such command. /help lists them; a text that begins with / is written with two'],
     ['/quit now', '/quit takes nothing after it; nothing was done'],
     ['/close the door', '/close takes nothing after it; nothing was done'],
+    ['/mode', 'it is /mode +t|-t'],
+    ['/mode +s', 'it is /mode +t, to lock the topic, or /mode -t'],
     ['/nick', 'it is /nick NAME'],
     ['/notice ', 'it is /notice TEXT'],
     ['/accept', 'it is /accept NAME|TAG'],
@@ -71,5 +78,5 @@ test('/help lists every command, one a line, and the way to say a slash', () => 
   const listed = helpLines().map((line) => /^\S+/.exec(line)?.[0] ?? '')
   expect(listed.at(-1)).toBe('//TEXT')
   for (const command of listed.slice(0, -1)) expect(asked(`${command} x`)).not.toMatchObject({ why: /no such command/ })
-  expect(listed).toHaveLength(14)
+  expect(listed).toHaveLength(16)
 })

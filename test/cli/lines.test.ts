@@ -293,6 +293,7 @@ describe('hostile words', () => {
     changed('renamed', member({ name: HOSTILE }), HOSTILE),
     { is: 'seated', me: me({ name: HOSTILE }), others: 1, returned: false },
     { is: 'gaps', gaps: [{ log: 'x', name: HOSTILE, from: 1, to: 1, by: HOSTILE, unavailable: false }] },
+    { is: 'topic', topic: { text: HOSTILE, by: member({ name: HOSTILE }), time: 0, locked: false } },
     { is: 'dialing', host: HOSTILE, goesOn: false },
     { is: 'ended', why: { is: 'closed', by: member({ name: HOSTILE }) } },
     { is: 'verified', who: member({ name: HOSTILE }) },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Event, Presence } from '#lib/client/events.ts'
 import { JSON_DEPTH } from '#lib/crypto/canonical.ts'
 import { ANSWER_MS, CONNECT_MS, LEAVE_MS, OFFLINE_MS, REDIAL_MS, SILENT_MS } from '#lib/client/times.ts'
-import { ENTRY_BYTES, KIND_CHARS, TEXT_BYTES } from '#lib/room/limits.ts'
+import { ENTRY_BYTES, KIND_CHARS, TEXT_BYTES, TOPIC_BYTES } from '#lib/room/limits.ts'
 import { EXIT } from '../../cli/exit.ts'
 import { helpLines } from '../../cli/input.ts'
 import { SHAPES } from '../../cli/jsoncommands.ts'
@@ -73,7 +73,7 @@ describe('JSON mode', () => {
     const optional = table('### Commands').flatMap(([, fields = '']) =>
       Array.from(fields.matchAll(/\[`(\w+)`\]/g), ([, field]) => field),
     )
-    expect(optional).toEqual(['notice', 'verified', 'adminToken', 'now'])
+    expect(optional).toEqual(['notice', 'text', 'locked', 'verified', 'adminToken', 'now'])
     const whole = {
       say: { text: 'x' },
       send: { kind: 'org.example.x', body: {} },
@@ -188,6 +188,7 @@ describe('line mode', () => {
 
 test.each([
   ['a text has at most 61,440 bytes', TEXT_BYTES, 61_440],
+  ['without its quotes, a topic 512', TOPIC_BYTES, 512],
   ['everything in it 65,536', ENTRY_BYTES, 65_536],
   ['one of more than 1 MiB is dropped', LINE_BYTES, 1024 * 1024],
   ['the line is longer than 1 MiB', LINE_BYTES, 1024 * 1024],

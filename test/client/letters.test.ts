@@ -21,6 +21,8 @@ const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: 
 const hex = (length: number) => bytes(length).map((drawn) => drawn.toHex())
 const u32s = fc.oneof(fc.nat(), fc.constantFrom(0, LAST))
 const heads = fc.record({ log: bytes(18).map(toBase64url), n: u32s, hash: hex(32) })
+const seats = bytes(18).map(toBase64url)
+const entries = fc.uint8Array({ minLength: 1, maxLength: 99 }).map((drawn) => drawn.toHex())
 const state = fc.record({
   kind: fc.constant('state'),
   epoch: u32s,
@@ -34,10 +36,12 @@ const state = fc.record({
   answers: fc.oneof(fc.constant(''), hex(32)),
   asked: fc.oneof(fc.constant(''), hex(16)),
   proofs: fc.array(hex(16), { maxLength: 8 }),
+  topic: fc.array(fc.record({ entry: entries, signature: hex(64), seat: seats, claim: hex(SEALED_CLAIM_BYTES) }), {
+    maxLength: 2,
+  }),
 })
 // A log begins where it is, or before.
 const states = state.map((says) => Object.assign(says, { began: { ...says.head, n: 0 } }))
-const seats = bytes(18).map(toBase64url)
 const ranges = fc
   .tuple(seats, fc.nat(), fc.nat())
   .map(([log, a, b]) => ({ log, from: 1 + Math.min(a, b), to: 1 + Math.max(a, b) }))
@@ -102,6 +106,7 @@ const STATE = {
   answers: '',
   asked: '',
   proofs: [ASK.nonce],
+  topic: [[hash32, SIGNATURE, SEAT, CLAIM]],
 }
 
 const refusal = (json: JsonObject) => codeOf(() => letterOf(json))
@@ -154,6 +159,11 @@ describe('a content is refused', () => {
     [STATE, 'began', [toBase64url(new Uint8Array(18)), 0, hash32]],
     [STATE, 'proofs', [hash32]],
     [STATE, 'proofs', null],
+    [STATE, 'topic', [[hash32, SIGNATURE, SEAT]]],
+    [STATE, 'topic', [[hash32, hash32, SEAT, CLAIM]]],
+    [STATE, 'topic', [[hash32, SIGNATURE, 'seat', CLAIM]]],
+    [STATE, 'topic', [[hash32, SIGNATURE, SEAT, hash32]]],
+    [STATE, 'topic', [[null, SIGNATURE, SEAT, CLAIM]]],
     [ASK, 'state', 1],
     [ASK, 'roster', 'false'],
     [ASK, 'entries', [[SEAT, 0, 1]]],
@@ -177,6 +187,11 @@ describe('a content is refused', () => {
   test('when it names more heads than a room has seats', () => {
     const named = (count: number) => refusal({ ...STATE, heads: Array.from({ length: count }, () => HEAD) })
     expect([named(LARGEST_ROOM), named(LARGEST_ROOM + 1)]).toEqual(['nothing thrown', 'too_large'])
+  })
+
+  test('when it hands on more than a lock and a topic', () => {
+    const hands = (count: number) => refusal({ ...STATE, topic: Array.from({ length: count }, () => STATE.topic[0] ?? null) })
+    expect([hands(0), hands(2), hands(3)]).toEqual(['nothing thrown', 'nothing thrown', 'too_large'])
   })
 
   test('when it asks for, or hands on, more than one letter may', () => {

@@ -89,6 +89,7 @@ describe('a state', () => {
       answers: null,
       asked: null,
       proofs: [],
+      topic: [],
     })
     return { world, alice, from, give: () => give(world, mallory, letterFrom(mallory.room, to, state, seeded(seed))) }
   }

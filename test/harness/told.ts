@@ -95,6 +95,10 @@ export const SAMPLES: Samples = {
     { is: 'entry', entry: entry() },
     { is: 'entry', entry: entry({ kind: 'org.example.poll', body: { question: 'tea?' } }) },
   ],
+  topic: [
+    { is: 'topic', topic: { text: 'tea at five', by: member(), time: 0, locked: true } },
+    { is: 'topic', topic: { text: '', by: null, time: null, locked: false } },
+  ],
   gaps: [
     { is: 'gaps', gaps: [{ log: 'seat-of-bob', name: 'bob', from: 2, to: 3, by: null, unavailable: false }] },
     { is: 'gaps', gaps: [] },

@@ -118,8 +118,11 @@ function letters({ hex, seat, logOf, head, heads, newRoom, newParty }: Drawing) 
   const { roomId } = room
   const log = logOf(roomId, carol.signingSeed)
   const said = { roomId, signingSeed: carol.signingSeed, time: Date.UTC(2026, 0, 1), roster: hex(32), salt: hex(16) }
-  const { json, signature } = makeEntry({ ...said, kind: 'core.text', body: { text: 'hello' }, seen: [], log, n: 1, prev: ZEROS })
+  const { json, signature, entryHash } = makeEntry({ ...said, kind: 'core.text', body: { text: 'hello' }, seen: [], log, n: 1, prev: ZEROS })
   const { sealedClaim } = partyOf(roomOf(room), carol)
+  const set = { text: 'tea at five', turn: 1, under: '' }
+  const stated = makeEntry({ ...said, kind: 'core.topic', body: set, seen: [], log, n: 2, prev: entryHash })
+  const topic = [{ entry: utf8(stated.json).toHex(), signature: stated.signature, seat: carol.seat, claim: sealedClaim.toHex() }]
   const nothing = { kind: 'repair', nonce: hex(16), entries: [], authors: [], roster: [] }
   const filled = {
     ...nothing,
@@ -133,12 +136,12 @@ function letters({ hex, seat, logOf, head, heads, newRoom, newParty }: Drawing) 
   const proof = { roomId, pair: hex(32), from: seat(), to: seat() }
   return {
     states: [
-      vector('the first', { ...pair(), pair: null, says: { ...first, answers: '', asked: '', proofs: [] } }, (given) =>
+      vector('the first', { ...pair(), pair: null, says: { ...first, answers: '', asked: '', proofs: [], topic: [] } }, (given) =>
         makeLetter(given, stateOf(given.says)),
       ),
       vector(
         'an answer that proves a pair secret, and two former seats',
-        { ...pair(), pair: hex(32), says: { ...later, answers: hex(32), asked: hex(16), proofs: [hex(16), hex(16)] } },
+        { ...pair(), pair: hex(32), says: { ...later, answers: hex(32), asked: hex(16), proofs: [hex(16), hex(16)], topic } },
         (given) => makeLetter(given, stateOf(given.says)),
       ),
     ],

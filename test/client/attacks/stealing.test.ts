@@ -60,7 +60,7 @@ function stateOf({ room }: GlassClient, asked: StateLetter['asked']): StateLette
   const { chain, headerKey, fileKey } = startEpoch(room.keys.roomId, room.me.seat, 50, seeded(1)(SEED_BYTES))
   const head = { log: room.log, n: 1, hash: new Uint8Array(32) }
   const start = { epoch: 50, chain, headerKey, fileKey }
-  return { kind: 'state', start, head, began: head, heads: [], answers: null, asked, proofs: [] }
+  return { kind: 'state', start, head, began: head, heads: [], answers: null, asked, proofs: [], topic: [] }
 }
 
 describe('a reconnect by who stole a member’s keys', () => {

@@ -75,16 +75,34 @@ export function readLetterContent(content: string): Fields {
   }
 }
 
-const STATE = ['kind', 'epoch', 'counter', 'chain', 'header', 'file', 'head', 'began', 'heads', 'answers', 'asked', 'proofs']
+const STATE = [
+  'kind',
+  'epoch',
+  'counter',
+  'chain',
+  'header',
+  'file',
+  'head',
+  'began',
+  'heads',
+  'answers',
+  'asked',
+  'proofs',
+  'topic',
+]
 
 function readState(fields: Fields): Fields {
   haveFields(fields, ...STATE)
-  const { epoch, counter, chain, header, file, head, began, heads, answers, asked, proofs } = fields
+  const { epoch, counter, chain, header, file, head, began, heads, answers, asked, proofs, topic } = fields
   const keys = { chain: hexOf(chain), header: hexOf(header), file: hexOf(file) }
   const named = { head: readHead(head), began: readHead(began), heads: listOf(heads).map(readHead) }
   if (named.began.log !== named.head.log) throw new Misread('began in another log')
   const why = { answers: hexOf(answers), asked: hexOf(asked), proofs: listOf(proofs).map(hexOf) }
-  return { kind: 'state', epoch, counter, ...keys, ...named, ...why }
+  const said = listOf(topic).map((one) => {
+    const [entry, signature, seat, claim] = listOf(one, 4)
+    return { entry: hexOf(entry), signature: hexOf(signature), seat, claim: hexOf(claim) }
+  })
+  return { kind: 'state', epoch, counter, ...keys, ...named, ...why, topic: said }
 }
 
 function readAsk(fields: Fields): Fields {

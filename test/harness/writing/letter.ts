@@ -27,6 +27,15 @@ export interface GivenState {
   readonly answers: string
   readonly asked: string
   readonly proofs: readonly string[]
+  readonly topic: readonly GivenTopic[]
+}
+
+/** An entry of the topic, and who said it. */
+export interface GivenTopic {
+  readonly entry: string
+  readonly signature: string
+  readonly seat: string
+  readonly claim: string
 }
 
 export interface GivenAsk {
@@ -100,12 +109,18 @@ export function ackOf({ state }: { readonly state: string }): LetterContent {
 }
 
 export function stateOf(given: GivenState): LetterContent {
-  const { epoch, counter, chain, header, file, head, began, heads, answers, asked, proofs } = given
+  const { epoch, counter, chain, header, file, head, began, heads, answers, asked, proofs, topic } = given
   const keys = { chain: { key: fromHex(chain), next: counter }, headerKey: fromHex(header), fileKey: fromHex(file) }
   const from = { n: began.n, hash: fromHex(began.hash) }
   const named = { head: headOf(head), began: from, heads: heads.map(headOf) }
   const why = { answers: bytesOrNull(answers), asked: bytesOrNull(asked), proofs: proofs.map(fromHex) }
-  return { kind: 'state', start: { epoch, ...keys }, ...named, ...why }
+  const said = topic.map(({ entry, signature, seat, claim }) => ({
+    bytes: fromHex(entry),
+    signature: fromHex(signature),
+    seat,
+    sealedClaim: fromHex(claim),
+  }))
+  return { kind: 'state', start: { epoch, ...keys }, ...named, ...why, topic: said }
 }
 
 export function headOf({ log, n, hash }: GivenHead): NamedHead {
