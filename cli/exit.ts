@@ -16,7 +16,9 @@ export const EXIT = {
   refused: 4,
   version_mismatch: 5,
   damaged_invite: 6,
-  /** Interrupted twice: ended without a goodbye. */
+  /** A wrong passphrase, or a damaged saved talk. */
+  not_opened: 7,
+  /** Interrupted twice: ended without a goodbye. Or while a passphrase was asked for. */
   interrupted: 130,
 } as const
 

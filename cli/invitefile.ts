@@ -2,10 +2,11 @@
  * The file that the invite of a new room goes to (docs/scripting.md, Invites): made before the room, read by its owner alone. Called by
  * main.ts and talk.ts.
  */
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, rmSync, writeSync } from 'node:fs'
 import { type Invite, roomFile } from '#lib/client/index.ts'
 import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
+import { openNew } from './newfile.ts'
 
 /** A file that waits for the invite of a room that is about to be made. */
 export interface InviteFile {
@@ -17,11 +18,10 @@ export interface InviteFile {
 }
 
 /**
- * Makes the file before the room, so that a name that is taken costs no room. Mode 0600, and nothing is ever overwritten, also behind
- * a symbolic link. Throws `Failure('usage')`.
+ * Makes the file before the room, so that a name that is taken costs no room. Throws `Failure('usage')`.
  */
 export function newInviteFile(path: string): InviteFile {
-  let file: number | null = openNew(path)
+  let file: number | null = openNew(path, 'the file for the invite')
   let written = false
   return {
     path,
@@ -41,15 +41,5 @@ export function newInviteFile(path: string): InviteFile {
       file = null
       if (!written) rmSync(path)
     },
-  }
-}
-
-function openNew(path: string): number {
-  try {
-    return openSync(path, 'wx', 0o600)
-  } catch (error) {
-    const code = errnoOf(error)
-    const why = code === 'EEXIST' ? 'it exists, and nothing is overwritten' : code
-    throw new Failure('usage', `the file for the invite cannot be made (${why})`)
   }
 }

@@ -8,6 +8,7 @@ import { createClient, type Invite, PROTOCOL_HEX, VERSION } from '#lib/client/in
 import { nameReason } from '#lib/text/reasons.ts'
 import { main as relay } from '../server/main.ts'
 import { askInvite, askName } from './asking.ts'
+import type { Look } from './drawing.ts'
 import { errnoOf } from './errno.ts'
 import { EXIT, Failure } from './exit.ts'
 import { fullScreen, hasScreen } from './fullscreen.ts'
@@ -24,8 +25,10 @@ import {
 import { newInviteFile } from './invitefile.ts'
 import { jsonFace } from './jsonface.ts'
 import { type Form, formOf, type Given, SETTINGS } from './model.ts'
+import { openFile } from './open.ts'
 import { DEFAULT_RELAY, type Manner, type Order, parseOptions, WHICH } from './options.ts'
 import { lostOutput, type Output, outputTo, writeTo } from './output.ts'
+import { askHidden, pipedPassphrase } from './passphrase.ts'
 import { plainFace, type Terminal } from './plain.ts'
 import { type Lines, linesOf, PIPE, TERMINAL } from './reading.ts'
 import { outcome } from './reasons.ts'
@@ -41,7 +44,7 @@ interface Opening {
   readonly invite: Invite | null
 }
 
-const [STDIN, STDOUT] = [0, 1]
+const [STDIN, STDOUT, STDERR] = [0, 1, 2]
 
 /** A person types here. */
 const typed = isatty(STDIN)
@@ -79,9 +82,28 @@ async function run(argv: readonly string[]): Promise<number> {
     case 'ask':
       if (!screen) throw new Failure('usage', WHICH)
       return onScreen(order, formOf('landing', given(order)))
+    case 'open':
+      return showSaved(order, out)
     case 'create':
     case 'join':
       return screen && !order.json && !order.plain ? onScreen(order, formFor(order)) : converse(order, out)
+  }
+}
+
+async function showSaved(order: Order & { readonly do: 'open' }, out: Output): Promise<number> {
+  const passphrase = () => (typed ? askHidden('passphrase (it is not shown): ', process.stdin, say) : pipedPassphrase(input()))
+  await openFile(order, { passphrase, out, look: look(), now: Date.now(), progress: typed ? shownProgress() : () => undefined })
+  return EXIT.done
+}
+
+/** Per cent, on one line that is gone afterwards. */
+function shownProgress(): (done: number) => void {
+  let shown = -1
+  return (done) => {
+    const percent = Math.floor(done * 100)
+    if (percent === shown || !isatty(STDERR)) return
+    shown = percent
+    say(percent < 100 ? `\ropening … ${percent} %` : '\r\u001b[K')
   }
 }
 
@@ -196,14 +218,19 @@ function warnIfPlain(url: string): void {
 const USUAL_COLUMNS = 80
 
 function terminal({ verbose }: Manner): Terminal {
-  const { NO_COLOR = '', TERM } = process.env
-  const colour = shown && NO_COLOR === '' && TERM !== 'dumb'
   return {
-    look: () => ({ columns: shown ? process.stdout.columns || USUAL_COLUMNS : null, colour }),
+    look,
     now: () => Date.now(),
     echo: !(typed && shown),
     verbose,
   }
+}
+
+/** How lines are drawn now: a terminal's size changes. */
+function look(): Look {
+  const { NO_COLOR = '', TERM } = process.env
+  const colour = shown && NO_COLOR === '' && TERM !== 'dumb'
+  return { columns: shown ? process.stdout.columns || USUAL_COLUMNS : null, colour }
 }
 
 function say(text: string): void {

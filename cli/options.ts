@@ -27,11 +27,13 @@ export type Order =
   | { readonly do: 'relay'; readonly words: readonly string[] }
   /** `relay` is as it was written; `inviteFile` is a path. */
   | ({ readonly do: 'create'; readonly relay: string; readonly inviteFile: string | null } & Manner)
+  /** `file` is a saved talk, `exportTo` where it goes in clear text, or null. */
+  | { readonly do: 'open'; readonly file: string; readonly exportTo: string | null; readonly json: boolean }
   /** `file` is a path, `-` for standard input, or null when none is named. */
   | ({ readonly do: 'join'; readonly file: string | null } & Manner)
 
 /** Why nothing is done without a command, where there is no screen to ask on. */
-export const WHICH = 'which command? create, join, relay or help'
+export const WHICH = 'which command? create, join, open, relay or help'
 
 /** Where `./run` listens. */
 export const DEFAULT_RELAY = 'ws://127.0.0.1:1337/ws'
@@ -49,9 +51,10 @@ const CONVERSATION: Readonly<Record<string, Kind>> = {
 }
 
 /** The flags of each command. */
-export const FLAGS: Readonly<Record<'create' | 'join', Readonly<Record<string, Kind>>>> = {
+export const FLAGS: Readonly<Record<'create' | 'join' | 'open', Readonly<Record<string, Kind>>>> = {
   create: { ...CONVERSATION, relay: 'string', 'invite-file': 'string' },
   join: CONVERSATION,
+  open: { export: 'string', json: 'boolean', help: 'boolean' },
 }
 
 /** What is said of a flag that is none, where a reason helps. */
@@ -60,6 +63,8 @@ const NOT_A_FLAG: Readonly<Record<string, string>> = {
     'the admin token is taken from the variable TACET_ADMIN_TOKEN: every user of this machine can read the command line',
   invite:
     'an invite is taken from a file, from TACET_INVITE or from standard input: every user of this machine can read the command line',
+  passphrase:
+    'a passphrase is asked for, or is the first line of the input: every user of this machine can read the command line',
 }
 
 /** Reads the words after the program's name. Throws `Failure('usage')`. */
@@ -71,6 +76,8 @@ export function parseOptions(argv: readonly string[]): Order {
     case 'create':
     case 'join':
       return conversation(word, rest)
+    case 'open':
+      return opening(rest)
     case 'help':
       return help(rest)
     case '--help':
@@ -82,7 +89,7 @@ export function parseOptions(argv: readonly string[]): Order {
       return asking(argv)
     default:
       if (word.startsWith('-')) return asking(argv)
-      throw new Failure('usage', 'no such command: there are create, join, relay and help')
+      throw new Failure('usage', 'no such command: there are create, join, open, relay and help')
   }
 }
 
@@ -90,8 +97,8 @@ function help(rest: readonly string[]): Order {
   const [topic = 'tacet', ...more] = rest
   if (more.length > 0) throw new Failure('usage', 'help takes one command')
   if (topic === 'relay') return { do: 'relay', words: ['--help'] }
-  if (topic === 'tacet' || topic === 'create' || topic === 'join') return { do: 'help', topic }
-  throw new Failure('usage', 'no help on that: there are create, join and relay')
+  if (topic === 'tacet' || topic === 'create' || topic === 'join' || topic === 'open') return { do: 'help', topic }
+  throw new Failure('usage', 'no help on that: there are create, join, open and relay')
 }
 
 /** Flags without a command. */
@@ -122,6 +129,16 @@ function conversation(command: 'create' | 'join', words: readonly string[]): Ord
   }
   if (others.length > 0) throw new Failure('usage', 'create takes flags alone')
   return { do: 'create', relay: flags.get('relay') ?? DEFAULT_RELAY, inviteFile: flags.get('invite-file') ?? null, ...manner }
+}
+
+function opening(words: readonly string[]): Order {
+  const { flags, others } = readFlags(FLAGS.open, words)
+  if (flags.has('help')) return { do: 'help', topic: 'open' }
+  const [file, ...more] = others
+  if (file === undefined || more.length > 0) throw new Failure('usage', 'open takes one file')
+  const [exportTo, json] = [flags.get('export') ?? null, flags.has('json')]
+  if (exportTo !== null && json) throw new Failure('usage', 'open takes --export or --json, not both')
+  return { do: 'open', file, exportTo, json }
 }
 
 interface Words {

@@ -1,6 +1,6 @@
 /** The help texts of `tacet` (docs/scripting.md), as data. Called by main.ts; the relay has its own in server/flags.ts. */
 
-export type Topic = 'tacet' | 'create' | 'join'
+export type Topic = 'tacet' | 'create' | 'join' | 'open'
 
 const CONVERSATION_FLAGS = `  --name NAME          how you are called in the room; asked for when it is missing and a person is there
   --allow-plain        allow ws:// to a relay on another machine: the network then sees what the relay sees
@@ -15,6 +15,7 @@ export const HELP: Readonly<Record<Topic, string>> = {
   tacet: `usage: tacet [flags]                 ask what to do, on the full screen
        tacet create [flags]          make a room and print its invite
        tacet join [FILE] [flags]     join a room with its invite
+       tacet open FILE [flags]       show a saved talk, or write it out in clear text
        tacet relay [flags]           run a relay
        tacet help [COMMAND]          what a command takes
        tacet --version               version and protocol
@@ -27,7 +28,8 @@ exit codes
   4    not let in: no such room, room full, wrong invite or admin token
   5    the relay speaks another version
   6    the invite is damaged
-  130  interrupted twice: ended without a goodbye
+  7    the passphrase of a saved talk is wrong, or the talk is damaged
+  130  interrupted twice: ended without a goodbye; or no passphrase was given
 `,
   create: `usage: tacet create [flags]
 
@@ -37,6 +39,15 @@ Makes a room on a relay, prints its invite, and begins the conversation as the r
   --invite-file FILE   write the invite into a new file, for your eyes alone, instead of printing it
 ${CONVERSATION_FLAGS}
 A relay that asks for an admin token takes it from the variable TACET_ADMIN_TOKEN; so does /recreate.
+`,
+  open: `usage: tacet open FILE [flags]
+
+Shows a saved talk. Its passphrase is asked for without showing it; where standard input is no terminal it is the input's
+first line. It is never taken from the command line, which every user of this machine can read. To try one takes a second or two.
+
+  --export FILE        write the talk in clear text into a new file, for your eyes alone, instead of showing it
+  --json               one JSON object a line (docs/scripting.md)
+  -h, --help           this text
 `,
   join: `usage: tacet join [FILE] [flags]
 

@@ -5,7 +5,7 @@
 import { exactKeys, type Json, type JsonObject } from '#lib/crypto/canonical.ts'
 import { isSeat, MEMBER_ID_BYTES } from '#lib/crypto/claim.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
-import { bytesField, bytesOf, integerField, listField, listOf, textField } from '#lib/crypto/fields.ts'
+import { booleanField, bytesField, bytesOf, integerField, listField, listOf, textField } from '#lib/crypto/fields.ts'
 import { PROOF_BYTES } from '#lib/crypto/letter.ts'
 import { HASH_BYTES, KEY_BYTES, SIGNATURE_BYTES } from '#lib/crypto/primitives.ts'
 import type { EpochStart } from '#lib/crypto/receiving.ts'
@@ -262,12 +262,6 @@ function tupleOf(value: Json, length: number): readonly (Json | undefined)[] {
 
 function seatOf(value: Json | undefined): string {
   if (typeof value !== 'string' || !isSeat(value)) throw new CryptoError('bad_object', 'not a seat')
-  return value
-}
-
-function booleanField(json: JsonObject, key: string): boolean {
-  const value = json[key]
-  if (typeof value !== 'boolean') throw new CryptoError('bad_object', `${key} is not a boolean`)
   return value
 }
 

@@ -59,8 +59,9 @@ function keep(
   // A copy: the transcript wipes its own when it forgets the oldest.
   room.topics.set(stated.hash, { stated, log, n, time, who, seat, sealedClaim, bytes: bytes.slice(), signature })
   // A lock may come behind the topic that names it.
+  const said = topicsOf(room)
   for (const held of room.topics.values()) {
-    if (held.stated.is !== 'topic' || !isDefiant(topicsOf(room), held.stated)) continue
+    if (held.stated.is !== 'topic' || !isDefiant(said, held.stated)) continue
     forget(room, held)
     alarm(held.who, TOPIC, turn)
   }

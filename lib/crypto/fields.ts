@@ -18,6 +18,12 @@ export function integerField(object: JsonObject, key: string, least: number, mos
   return value
 }
 
+export function booleanField(object: JsonObject, key: string): boolean {
+  const value = object[key]
+  if (typeof value !== 'boolean') throw new CryptoError('bad_object', `${key} is not a boolean`)
+  return value
+}
+
 /** Bytes of an exact length, written in base64url. */
 export function bytesField(object: JsonObject, key: string, length: number): Bytes {
   return bytesOf(object[key], length)

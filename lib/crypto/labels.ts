@@ -35,6 +35,7 @@ export const LABELS = {
   message: label('message'),
   step: label('step'),
   proof: label('proof'),
+  saved: label('saved'),
 } as const satisfies Readonly<Record<string, Bytes>>
 
 export type Label = keyof typeof LABELS

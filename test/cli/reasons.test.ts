@@ -56,6 +56,7 @@ test('exit codes never change their meaning', () => {
     refused: 4,
     version_mismatch: 5,
     damaged_invite: 6,
+    not_opened: 7,
     interrupted: 130,
   })
 })

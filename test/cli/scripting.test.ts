@@ -15,6 +15,7 @@ import { FLAGS } from '../../cli/options.ts'
 import { MOST_WAITING } from '../../cli/output.ts'
 import { type Line, LINE_BYTES } from '../../cli/reading.ts'
 import { FAULTS, outcome } from '../../cli/reasons.ts'
+import { savedJson } from '../../cli/savedlines.ts'
 import { HELP } from '../../cli/usage.ts'
 import { inviteOf } from '../harness/invites.ts'
 import { field } from '../harness/tacet.ts'
@@ -154,19 +155,21 @@ describe('JSON mode', () => {
   })
 })
 
+const COMMANDS = ['create', 'join', 'open'] as const
+
 describe('the command line', () => {
   test('has every flag listed, with the commands that take it', () => {
     const rows = Array.from(page.matchAll(/^\| `(?:-h`, `)?--([a-z-]+)[^`]*` \| ([a-z, ]+) \|/gm), ([, flag, commands]) => [
       flag,
       commands,
     ])
-    const known = new Set([...Object.keys(FLAGS.create), ...Object.keys(FLAGS.join)])
-    const takers = (flag: string) => (['create', 'join'] as const).filter((command) => Object.hasOwn(FLAGS[command], flag))
+    const known = new Set(Object.values(FLAGS).flatMap((flags) => Object.keys(flags)))
+    const takers = (flag: string) => COMMANDS.filter((command) => Object.hasOwn(FLAGS[command], flag))
     expect(Object.fromEntries(rows)).toEqual(Object.fromEntries([...known].map((flag) => [flag, takers(flag).join(', ')])))
   })
 
   test('has help that names every flag', () => {
-    for (const command of ['create', 'join'] as const) {
+    for (const command of COMMANDS) {
       const named = new Set(Array.from(HELP[command].matchAll(/--([a-z-]+)/g), ([, flag]) => flag ?? ''))
       expect([...named].toSorted()).toEqual(Object.keys(FLAGS[command]).toSorted())
     }
@@ -176,6 +179,14 @@ describe('the command line', () => {
     const codes = Object.values(EXIT).map(String)
     expect(table('## Exit codes').map(([exit]) => exit ?? '')).toEqual(codes)
     expect(Array.from(HELP.tacet.matchAll(/^ {2}(\d+) /gm), ([, exit = '']) => exit)).toEqual(codes)
+  })
+})
+
+describe('a saved talk', () => {
+  test('has every field of its objects listed', () => {
+    const entry = { name: 'bob', tag: '', verified: false, me: false, time: 0, kind: 'core.text', text: '', notice: false }
+    const objects = savedJson({ time: 0, topic: '', entries: [entry] })
+    expect(listed('## Saved talks', 1)).toEqual(fieldsOf(objects, 'event', []))
   })
 })
 

@@ -12,5 +12,5 @@ test.each(files)('the second reading in %s imports its own files, noble and the 
 })
 
 test('the second reading is there', () => {
-  expect(files).toEqual(['base.ts', 'claim.ts', 'entry.ts', 'letter.ts', 'ratchet.ts', 'step.ts'])
+  expect(files).toEqual(['base.ts', 'claim.ts', 'entry.ts', 'letter.ts', 'ratchet.ts', 'saved.ts', 'step.ts'])
 })

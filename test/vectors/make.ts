@@ -3,16 +3,18 @@
  * lib/ is given stands in the file beside what it made of it (test/harness/writing), so that another program can do without this one. The
  * tests hold lib/ to these bytes and let the second reading (test/harness/reading), which shares no code with lib/, read them.
  */
+import { canonicalBytes } from '#lib/crypto/canonical.ts'
 import { memberId } from '#lib/crypto/claim.ts'
 import { signer } from '#lib/crypto/primitives.ts'
 import { newLog } from '#lib/room/entry.ts'
-import { fromHex, utf8 } from '#lib/wire/bytes.ts'
+import { fromHex, fromUtf8, utf8 } from '#lib/wire/bytes.ts'
 import { seeded } from '../harness/random.ts'
 import { makeClaim, makeRoom } from '../harness/writing/claim.ts'
 import { makeBeat, makeEntry, makeRoster } from '../harness/writing/entry.ts'
 import { ackOf, askOf, makeLetter, makeProof, repairOf, stateOf } from '../harness/writing/letter.ts'
 import { drawParty, drawRoom, partyOf, roomOf } from '../harness/writing/party.ts'
 import { makeEnvelopes, makeEpoch, makeHeader, makeLink } from '../harness/writing/ratchet.ts'
+import { type GivenSaved, makeSaved } from '../harness/writing/saved.ts'
 import { makeStep } from '../harness/writing/step.ts'
 
 const MOST = Number.MAX_SAFE_INTEGER
@@ -205,12 +207,31 @@ function entries({ hex, seat, logOf, head, heads }: Drawing) {
   }
 }
 
+/** Whatever text a saved talk holds; what a client writes into it is in the last. */
+async function savedTalks({ hex }: Drawing) {
+  const entry = { name: 'alice', tag: 'H5V7KW', verified: true, me: true, time: Date.UTC(2026, 0, 1), notice: false }
+  const entries = [
+    { ...entry, kind: 'core.text', text: 'hello' },
+    { ...entry, kind: 'core.topic', text: 'tea at five' },
+  ]
+  const talk = canonicalBytes({ v: 1, time: Date.UTC(2026, 0, 2), topic: 'tea at five', entries })
+  const given: readonly (readonly [string, GivenSaved])[] = [
+    ['nothing', { passphrase: 'x', salt: hex(16), content: '' }],
+    ['a passphrase whose accents are apart', { passphrase: 'cafe\u0301 au lait', salt: hex(16), content: 'a'.repeat(1_021) }],
+    ['a talk', { passphrase: 'correct horse battery staple', salt: hex(16), content: fromUtf8(talk) }],
+  ]
+  return {
+    files: await Promise.all(given.map(async ([name, values]) => ({ name, given: values, made: await makeSaved(values) }))),
+  }
+}
+
 const LAYOUTS = [
   ['claim', claims, 1],
   ['epoch', epochs, 2],
   ['step', steps, 3],
   ['letter', letters, 4],
   ['entry', entries, 5],
+  ['saved', savedTalks, 6],
 ] as const
 
 function source(seed: number): string {
@@ -222,6 +243,6 @@ function source(seed: number): string {
 }
 
 for (const [name, make, seed] of LAYOUTS) {
-  const json = JSON.stringify({ source: source(seed), ...make(drawing(seed)) }, null, 2)
+  const json = JSON.stringify({ source: source(seed), ...(await make(drawing(seed))) }, null, 2)
   await Bun.write(`${import.meta.dir}/${name}.json`, `${json}\n`)
 }
