@@ -75,19 +75,27 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** Restores the terminal on every way out that does not come by `run`. Returns how to stop watching. */
 function guarded(program: Program): () => void {
   let asked = false
-  function signalled(): void {
-    if (asked) process.exit(EXIT.interrupted)
+  let signals = 0
+  function leave(): void {
+    if (asked) return
     asked = true
     program.take({ is: 'signal' })
+  }
+  function signalled(signal: NodeJS.Signals): void {
+    // A window that is closed says so more than once: its shell passes on what the system tells it.
+    if (signal !== 'SIGHUP') signals += 1
+    if (signals > 1) process.exit(EXIT.interrupted)
+    leave()
   }
   function defect(error: unknown): void {
     program.restore()
     console.error(error)
     process.exit(EXIT.failed)
   }
-  /** The window is gone: there is nobody to draw for. */
+  /** There is nobody to draw for any more, but somebody to say goodbye to. */
   function gone(): void {
-    process.exit(EXIT.failed)
+    for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+    leave()
   }
   const restore = () => program.restore()
   for (const signal of SIGNALS) process.on(signal, signalled)

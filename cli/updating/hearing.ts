@@ -94,9 +94,8 @@ function state(talk: Talk, event: Event, { now }: World): Partial<Talk> {
 }
 
 function ended(why: Ending): Outcome {
-  return why.is === 'closed' && !why.by.me
-    ? { exit: 'done', text: `${named(why.by)}, the founder, closed the room` }
-    : outcome(why)
+  if (why.is !== 'closed') return outcome(why)
+  return { exit: 'done', text: why.by.me ? 'you closed the room' : `${named(why.by)}, the founder, closed the room` }
 }
 
 function effects(talk: Talk, event: Event, { inviteFile }: Settings): readonly Effect[] {
