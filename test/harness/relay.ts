@@ -87,6 +87,11 @@ export function forEachRelay(flags: readonly string[], tests: (relay: () => Test
   })
 }
 
+/** A relay of its own, as `dist/tacet relay`. */
+export async function startRelay(start: Start = {}): Promise<TestRelay> {
+  return listening(spawn([await binary('tacet'), 'relay'], withPort(start)))
+}
+
 function withPort(start: Start): Start {
   if (start.env?.['PORT'] !== undefined) return start
   return { ...start, flags: ['--port', '0', ...(start.flags ?? [])] }
