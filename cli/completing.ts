@@ -5,7 +5,7 @@
 import type { AutocompleteItem, AutocompleteProvider } from '@earendil-works/pi-tui'
 import type { MemberView } from '#lib/client/events.ts'
 import { offers } from './input.ts'
-import { quoted } from './names.ts'
+import { quoted } from '#lib/text/names.ts'
 
 /** What the end of a text can become: `prefix` is replaced by the value of an item. */
 export interface Completion {

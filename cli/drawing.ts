@@ -3,14 +3,8 @@
  * is wanted. Every line of ours begins with a mark that no message line can have, so that nobody can put words into our mouth.
  */
 import { reopened } from '#lib/text/bidi.ts'
+import type { Told } from '#lib/text/told.ts'
 import { wrappedText } from './views/spans.ts'
-
-/** One thing to tell. `said` and what follows a line break in it are others' words, already harmless. */
-export interface Told {
-  /** ours: `* ` · alarm: `! ` · said: as it is, it begins with its time · block: as it is and never wrapped, for copying. */
-  readonly as: 'ours' | 'alarm' | 'said' | 'block'
-  readonly text: string
-}
 
 export interface Look {
   /** Columns of the terminal; null where nobody wraps. */

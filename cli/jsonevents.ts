@@ -4,7 +4,8 @@
  */
 import type { Alarm, EntryView, Event, GapView, Loss, MemberView, Stretch, TopicView } from '#lib/client/events.ts'
 import { armor, type Invite } from '#lib/client/index.ts'
-import { alarmText, FAULTS, lossText, outcome } from './reasons.ts'
+import { alarmText, FAULTS, lossText } from '#lib/text/endings.ts'
+import { outcome } from './reasons.ts'
 import { EXIT } from './exit.ts'
 
 /** A value that JSON can hold. */

@@ -8,7 +8,7 @@ import type { Face, Setup } from './face.ts'
 import { inviteAnew } from './invite.ts'
 import { askedJson, type LineFault } from './jsoncommands.ts'
 import { type Line, lineFault } from './reading.ts'
-import { after, beginning } from './standing.ts'
+import { after, beginning } from '#lib/text/standing.ts'
 
 /** Why a line is no command, in words. */
 export const LINE_FAULTS: Readonly<Record<LineFault, string>> = {

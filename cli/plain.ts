@@ -7,14 +7,16 @@ import type { Event } from '#lib/client/events.ts'
 import { armor, type Invite, TEXT_BYTES, TOPIC_BYTES } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
 import { CLOSE_AGAIN, commandsAbout, isLost, mayClose, NOT_LOST } from './carrying.ts'
-import { draw, type Look, type Told } from './drawing.ts'
+import type { Told } from '#lib/text/told.ts'
+import { offsetAt } from './clock.ts'
+import { draw, type Look } from './drawing.ts'
 import { Failure } from './exit.ts'
 import type { Face, Setup } from './face.ts'
 import { asked, type Asked, helpLines, type ScreenAsked } from './input.ts'
 import { fileText, inviteAnew } from './invite.ts'
-import { alarm, linesOf, ours, topicLine, whoLines } from './lines.ts'
+import { alarm, linesOf, ours, topicLine, whoLines } from '#lib/text/lines.ts'
 import { type Line, lineFault } from './reading.ts'
-import { after, beginning, type Connection } from './standing.ts'
+import { after, beginning, type Connection } from '#lib/text/standing.ts'
 
 /** What line mode needs to know of the terminal. */
 export interface Terminal {
@@ -42,7 +44,9 @@ export function plainFace(setup: Setup, terminal: Terminal): Face {
 
   function hear(event: Event): void {
     const { echo, verbose } = terminal
-    tell(linesOf(event, { now: terminal.now(), echo, verbose, connection: standing.connection }))
+    tell(
+      linesOf(event, { now: terminal.now(), offset: offsetAt, commands: true, echo, verbose, connection: standing.connection }),
+    )
     if (event.is === 'failed' && event.fault === 'too_large') {
       const most = event.command === 'topic' ? TOPIC_BYTES : TEXT_BYTES
       tell([ours(`it has ${size} bytes, and may have ${most}; nothing was sent`)])

@@ -4,18 +4,18 @@
  */
 import type { SavedEntry, SavedTalk } from '#lib/client/index.ts'
 import { harmless } from '#lib/text/sanitize.ts'
-import { count } from '#lib/text/units.ts'
+import { count, shownTime } from '#lib/text/units.ts'
 import { isolated } from '#lib/text/bidi.ts'
-import { shownTime } from './clock.ts'
-import type { Told } from './drawing.ts'
+import { offsetAt } from './clock.ts'
+import type { Told } from '#lib/text/told.ts'
 import type { JsonEvent } from './jsonevents.ts'
-import { ours } from './lines.ts'
-import { quoted } from './names.ts'
+import { ours } from '#lib/text/lines.ts'
+import { quoted } from '#lib/text/names.ts'
 
 /** The lines, in order. `now`, ms since 1970, decides which times are shown with their date. */
 export function savedLines({ time, topic, entries }: SavedTalk, now: number): readonly Told[] {
   return [
-    ours(`saved ${shownTime(time, now)}, ${count(entries.length, 'entry', 'entries')}`),
+    ours(`saved ${shownTime(time, now, offsetAt)}, ${count(entries.length, 'entry', 'entries')}`),
     ...(topic === '' ? [] : [ours(`topic: ${isolated(harmless(topic))}`)]),
     ...speakers(entries).map(ours),
     ...entries.map((entry) => entryLine(entry, now)),
@@ -37,7 +37,7 @@ function called({ name, tag }: SavedEntry): string {
 }
 
 function entryLine(entry: SavedEntry, now: number): Told {
-  return { as: 'said', text: `[${shownTime(entry.time, now)}] ${saidText(entry)}` }
+  return { as: 'said', text: `[${shownTime(entry.time, now, offsetAt)}] ${saidText(entry)}` }
 }
 
 function saidText(entry: SavedEntry): string {

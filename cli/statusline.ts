@@ -5,7 +5,7 @@ import { harmless } from '#lib/text/sanitize.ts'
 import { count } from '#lib/text/units.ts'
 import { isPlain } from './invite.ts'
 import type { Talk } from './model.ts'
-import { quoted } from './names.ts'
+import { quoted } from '#lib/text/names.ts'
 import type { StatusPart } from './views/status.ts'
 
 export function statusParts(talk: Talk, view: View, now: number): readonly StatusPart[] {

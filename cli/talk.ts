@@ -11,7 +11,7 @@ import type { InviteFile } from './invitefile.ts'
 import { lostOutput, type Output } from './output.ts'
 import { createPace, type Pace } from './pace.ts'
 import type { Lines } from './reading.ts'
-import { FAULTS } from './reasons.ts'
+import { FAULTS } from '#lib/text/endings.ts'
 import { onSignals } from './signals.ts'
 
 export interface Talk {

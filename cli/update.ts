@@ -2,9 +2,9 @@
  * What a message does to the full screen (docs/terminal.md): the next model and what is to be done. Pure: no clock, no file, no client; what it may
  * look at comes in as `World`. Called by program.ts alone. Each screen has its file in updating/.
  */
-import { alarm } from './lines.ts'
+import { alarm } from '#lib/text/lines.ts'
 import { isFor } from './keys.ts'
-import { withTold } from './log.ts'
+import { withTold } from '#lib/text/log.ts'
 import type { Effect, Message, World } from './message.ts'
 import type { Form, Model, Screen, Talk } from './model.ts'
 import { withSeen } from './traffic.ts'

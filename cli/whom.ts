@@ -1,6 +1,6 @@
 /** Which member a person means by a name or a tag (docs/scripting.md, Line mode). Called by carrying.ts. */
 import type { MemberView } from '#lib/client/events.ts'
-import { quoted } from './names.ts'
+import { quoted } from '#lib/text/names.ts'
 
 export type Found = { readonly is: 'found'; readonly member: string } | { readonly is: 'wrong'; readonly why: string }
 

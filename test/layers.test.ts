@@ -63,7 +63,7 @@ const PLANTED: [file: string, specifier: string, target: string][] = [
   ['lib/client/session.ts', '#lib/text/units.ts', 'lib/text/units.ts'],
   ['lib/client/client.ts', '../../server/rooms.ts', 'server/rooms.ts'],
   ['lib/client/client.ts', 'node:fs/promises', 'node:fs/promises'],
-  ['lib/text/summary.ts', '#lib/client/events.ts', 'lib/client/events.ts'],
+  ['lib/text/summary.ts', '#lib/client/session.ts', 'lib/client/session.ts'],
   ['lib/text/summary.ts', '../crypto/fingerprint.ts', 'lib/crypto/fingerprint.ts'],
   ['server/rooms.ts', '#lib/crypto/envelope.ts', 'lib/crypto/envelope.ts'],
   ['server/rooms.ts', '../lib/room/entry.ts', 'lib/room/entry.ts'],

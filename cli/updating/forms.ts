@@ -7,7 +7,7 @@ import { inviteIn, relayAddress } from '../invite.ts'
 import { type Action, isFor } from '../keys.ts'
 import type { Effect } from '../message.ts'
 import { type FieldName, type Form, type Screen, type Settings, type Stop, STOPS, talkOf, turnedTo } from '../model.ts'
-import { secretIn } from '../secrets.ts'
+import { secretIn } from '#lib/client/index.ts'
 import { edited, fieldOf, inserted, pasted } from './field.ts'
 
 type Turn = readonly [Screen, readonly Effect[]]

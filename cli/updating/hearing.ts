@@ -1,12 +1,14 @@
 /** What an event does to the full screen's conversation: lines in the log, panes that come and go, the way back when there is no room. Called by update.ts. */
 import type { Ending, Event } from '#lib/client/events.ts'
 import type { Effect, World } from '../message.ts'
-import { linesOf, ours } from '../lines.ts'
-import { withEntry, withoutWaiting, withSent, withTold } from '../log.ts'
+import { linesOf, ours } from '#lib/text/lines.ts'
+import { withEntry, withoutWaiting, withSent, withTold } from '#lib/text/log.ts'
 import { type Form, type Model, type Pane, type Settings, type Talk, turnedTo } from '../model.ts'
-import { FAULTS, outcome, type Outcome } from '../reasons.ts'
-import { after } from '../standing.ts'
-import { named } from '../names.ts'
+import { FAULTS } from '#lib/text/endings.ts'
+import { offsetAt } from '../clock.ts'
+import { outcome, type Outcome } from '../reasons.ts'
+import { after } from '#lib/text/standing.ts'
+import { named } from '#lib/text/names.ts'
 
 /** How often a countdown is drawn, in ms. */
 export const COUNT_MS = 1_000
@@ -36,7 +38,7 @@ function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: Wo
   // They have a pane.
   if (event.is === 'fingerprints') return talk
   const { connection } = talk.standing
-  const lines = linesOf(event, { now, echo: true, verbose: settings.verbose, connection })
+  const lines = linesOf(event, { now, offset: offsetAt, commands: true, echo: true, verbose: settings.verbose, connection })
   const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
   const anew = event.is === 'created' && connection === 'lost' ? [ours('hand out the new invite: /invite shows it')] : []
   let { log } = talk

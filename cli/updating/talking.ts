@@ -2,7 +2,7 @@
 import type { Effect, World } from '../message.ts'
 import { type Action, isFor } from '../keys.ts'
 import type { Model, Settings, Talk } from '../model.ts'
-import { secretIn } from '../secrets.ts'
+import { secretIn } from '#lib/client/index.ts'
 import { bytes, count } from '#lib/text/units.ts'
 import { scrolledBy, scrolledToTop, sightOf } from '../window.ts'
 import { fieldOf, inserted, pasted } from './field.ts'

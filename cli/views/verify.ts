@@ -6,6 +6,7 @@
  * who does not see them.
  */
 import type { Event } from '#lib/client/events.ts'
+import { COLOURS } from '#lib/text/lines.ts'
 import { drawn, type Row, wrapped } from './spans.ts'
 import { paint, type Style, type Theme } from './theme.ts'
 
@@ -27,9 +28,6 @@ export interface VerifyMember {
   readonly verified: boolean
   readonly fingerprint: Fingerprint
 }
-
-/** By their numbers (docs/protocol.md, Fingerprints). */
-const COLOURS = ['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'white'] as const
 
 const HOW =
   'Compare all its words or all its digits, by a way that shows who the others are, such as a call. Whoever has the same code has the same room and the same members. If it differs, compare member by member.'

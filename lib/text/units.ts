@@ -43,6 +43,16 @@ const UNITS = [
   [SECOND, 's'],
 ] as const
 
+/** Minutes that the reader's zone is ahead of UTC at a time (ms since 1970); NaN for a time that no calendar has. */
+export type Offset = (time: number) => number
+
+/** `12:34` for a time of today, `2026-11-20 12:34` for another day, both of the reader's zone. `time` and `now` are ms since 1970. */
+export function shownTime(time: number, now: number, offset: Offset): string {
+  const clock = clockTime(time, offset(time))
+  const day = calendarDay(time, offset(time))
+  return day === calendarDay(now, offset(now)) ? clock : `${day} ${clock}`
+}
+
 /** How long something took or lasts: `less than 1 s`, `42 s`, `3 min 5 s`, `2 h`, `1 d 4 h`. The two largest units, never rounded up. */
 export function duration(ms: number): string {
   const first = UNITS.findIndex(([size]) => ms >= size)

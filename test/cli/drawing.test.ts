@@ -1,7 +1,8 @@
 /** Lines on a screen or in a pipe (docs/scripting.md, Line mode): marks, wraps, colour, texts from right to left. */
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { draw, type Look, type Told } from '../../cli/drawing.ts'
+import type { Told } from '#lib/text/told.ts'
+import { draw, type Look } from '../../cli/drawing.ts'
 import { isolated } from '#lib/text/bidi.ts'
 
 const pipe: Look = { columns: null, colour: false }

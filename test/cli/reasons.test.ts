@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'bun:test'
 import type { Ending } from '#lib/client/events.ts'
 import { EXIT } from '../../cli/exit.ts'
-import { alarmText, FAULTS, outcome, refusedThing } from '../../cli/reasons.ts'
+import { alarmText, FAULTS, refusedThing } from '#lib/text/endings.ts'
+import { outcome } from '../../cli/reasons.ts'
 import { member, SAMPLES } from '../harness/told.ts'
 
 describe('an ending', () => {

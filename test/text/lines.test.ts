@@ -1,13 +1,14 @@
 /** What happens in a conversation, in plain lines (docs/scripting.md, Line mode). */
 import { describe, expect, test } from 'bun:test'
 import type { Alarm, Event } from '#lib/client/events.ts'
+import { offsetAt } from '../../cli/clock.ts'
 import { draw } from '../../cli/drawing.ts'
-import { linesOf, type Setting, whoLines } from '../../cli/lines.ts'
+import { linesOf, type Setting, whoLines } from '#lib/text/lines.ts'
 import { RELAY_REASONS } from '#lib/text/reasons.ts'
 import { entry, EVENTS, lost, me, member } from '../harness/told.ts'
 
 const NOON = new Date(2026, 10, 20, 12, 34).getTime()
-const setting: Setting = { now: NOON, echo: false, verbose: false, connection: 'here' }
+const setting: Setting = { now: NOON, offset: offsetAt, commands: true, echo: false, verbose: false, connection: 'here' }
 const pipe = { columns: null, colour: false }
 
 /** The lines that an event comes to, as a pipe has them. */
@@ -339,4 +340,14 @@ describe('hostile words', () => {
     const covered = new Set<Event['is']>([...wherever.map(({ is }) => is), ...quiet])
     expect([...new Set(EVENTS.map(({ is }) => is))].filter((is) => !covered.has(is))).toEqual([])
   })
+})
+
+test('where there are buttons, no command is named', () => {
+  const unconfirmed = member({ confirmed: false })
+  const all: readonly Event[] = [changed('present', unconfirmed), lost(), lost({ is: 'refused', reason: 'forbidden' })]
+  const told = (['here', 'lost'] as const).flatMap((connection) =>
+    all.flatMap((event) => shown(event, { commands: false, connection })),
+  )
+  expect(told).toContain('! the relay has lost the room, as it does when it is restarted: nobody hears what is said')
+  expect(told.filter((line) => /\/[a-z]/.test(line))).toEqual([])
 })

@@ -1,7 +1,7 @@
 /** How members are named in our own sentences, and whom a person means (docs/scripting.md, Line mode). */
 import { describe, expect, test } from 'bun:test'
 import { checkName } from '#lib/wire/names.ts'
-import { named, quoted } from '../../cli/names.ts'
+import { named, quoted } from '#lib/text/names.ts'
 import { memberCalled } from '../../cli/whom.ts'
 import { me, member } from '../harness/told.ts'
 

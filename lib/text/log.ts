@@ -1,12 +1,12 @@
 /**
- * What the full screen has to show of a conversation, in order: what was said, and what we tell by ourselves. A fold of events beside the
- * store's, which holds entries alone. Called by updating/hearing.ts; window.ts shows a part of it.
+ * What a client has to show of a conversation, in order: what was said, and what we tell by ourselves. A fold of events beside the store's,
+ * which holds entries alone (docs/protocol.md, Client). Called by the full screen and by the page, which show a part of it.
  *
  * Consumes the log it is given, as the store does: a list that is copied for every message would cost as much as the whole conversation.
  */
 import type { EntryView, Event } from '#lib/client/events.ts'
 import type { View } from '#lib/client/store.ts'
-import type { Told } from './drawing.ts'
+import type { Told } from './told.ts'
 
 /** One thing in the log. `id` is its own, `at` when it came, ms since 1970 by our clock. */
 export type Item =

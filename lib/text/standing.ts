@@ -1,9 +1,10 @@
 /**
  * What a face keeps in mind of its conversation (docs/scripting.md, When the connection is lost): the newest invite, my name, and
- * where the connection stood. A pure fold of events; called by plain.ts and jsonface.ts.
+ * where the connection stood. A pure fold of events; called by every face and by the page.
  */
 import type { Event } from '#lib/client/events.ts'
-import type { Invite } from '#lib/client/index.ts'
+
+type Invite = (Event & { readonly is: 'created' })['invite']
 
 /** here: or not there yet · away: the connection is lost · lost: the relay has lost the room. */
 export type Connection = 'here' | 'away' | 'lost'

@@ -1,7 +1,7 @@
 /** What a face keeps in mind of its conversation (docs/scripting.md, When the connection is lost()). */
 import { describe, expect, test } from 'bun:test'
 import type { Event } from '#lib/client/events.ts'
-import { after, beginning, type Standing } from '../../cli/standing.ts'
+import { after, beginning, type Standing } from '#lib/text/standing.ts'
 import { inviteOf } from '../harness/invites.ts'
 import { lost, me, member } from '../harness/told.ts'
 

@@ -3,8 +3,8 @@
  * `bob left. alice` could put words into our mouth: a name that is not one plain word stands in quotes, which no name can close.
  */
 import type { MemberView } from '#lib/client/events.ts'
-import { harmless } from '#lib/text/sanitize.ts'
-import { isolated } from '#lib/text/bidi.ts'
+import { isolated } from './bidi.ts'
+import { harmless } from './sanitize.ts'
 
 /** One word of letters, digits, pictures and what stands within words. Modifier letters look like colons; two are common in names. */
 const PLAIN =

@@ -1,8 +1,8 @@
 /**
  * Texts that a person may have pasted by mistake: an invite, a private key. Asked about before they go into a conversation. Pure; called by
- * updating/talking.ts.
+ * the full screen and by the page.
  */
-import { InviteError, parseInvite } from '#lib/client/index.ts'
+import { InviteError, parseInvite } from '#lib/crypto/invite.ts'
 
 /** Private keys as OpenSSL, OpenSSH, PGP and age write them. */
 const PRIVATE_KEY = /-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|AGE-SECRET-KEY-1[0-9A-Z]/i

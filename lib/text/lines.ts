@@ -1,22 +1,24 @@
 /**
- * What happens in a conversation, in plain lines (docs/scripting.md, Line mode). Pure: an event in, what to tell out. Called by
- * plain.ts; drawing.ts puts it on the screen. Everything that others wrote is made harmless here.
+ * What happens in a conversation, in plain lines (docs/scripting.md, Line mode). Pure: an event in, what to tell out. Called by the terminal's
+ * two faces and by the page, which draw it. Everything that others wrote is made harmless here.
  */
 import type { Alarm, EntryView, Event, GapView, MemberView, Presence, Stretch, TopicView } from '#lib/client/events.ts'
-import { harmless } from '#lib/text/sanitize.ts'
-import { closeReason } from '#lib/text/reasons.ts'
-import { count } from '#lib/text/units.ts'
-import { isolated } from '#lib/text/bidi.ts'
-import { shownTime } from './clock.ts'
-import type { Told } from './drawing.ts'
+import { isolated } from './bidi.ts'
+import { alarmText, endingText, FAULTS, lossText, refusedThing } from './endings.ts'
 import { named, quoted } from './names.ts'
-import { alarmText, FAULTS, lossText, outcome, refusedThing } from './reasons.ts'
+import { closeReason } from './reasons.ts'
+import { harmless } from './sanitize.ts'
 import type { Connection } from './standing.ts'
+import type { Told } from './told.ts'
+import { count, type Offset, shownTime } from './units.ts'
 
 /** What of the world a line depends on. */
 export interface Setting {
   /** ms since 1970: times of other days are shown with their date. */
   readonly now: number
+  readonly offset: Offset
+  /** The person types commands: name those that help. A page has buttons. */
+  readonly commands: boolean
   /** Tell my own texts too: true when nobody has typed them on this screen. */
   readonly echo: boolean
   /** Tell also whenever somebody's keys are renewed, and when everybody has what I said. */
@@ -37,9 +39,9 @@ export function linesOf(event: Event, setting: Setting): readonly Told[] {
     case 'away':
       return [awayLine(event, setting.connection)]
     case 'lost':
-      return lostLines(event, setting.connection)
+      return lostLines(event, setting)
     case 'member':
-      return memberLines(event)
+      return memberLines(event, setting)
     case 'entry':
       return entryLines(event.entry, setting)
     case 'topic':
@@ -96,19 +98,19 @@ function awayLine({ code, again }: Event & { readonly is: 'away' }, before: Conn
 }
 
 /** Told again, and shorter, when neither way out of it worked. */
-function lostLines({ why, unsure }: Event & { readonly is: 'lost' }, before: Connection): readonly Told[] {
-  if (before === 'lost') {
+function lostLines({ why, unsure }: Event & { readonly is: 'lost' }, { connection, commands }: Setting): readonly Told[] {
+  if (connection === 'lost') {
     const takesToken = why.is === 'refused' && why.reason === 'forbidden'
     const told = alarm(`that did not work: ${lossText(why)}`)
-    return takesToken ? [told, ours('/recreate takes an admin token from the variable TACET_ADMIN_TOKEN')] : [told]
+    return takesToken && commands ? [told, ours('/recreate takes an admin token from the variable TACET_ADMIN_TOKEN')] : [told]
   }
-  return [
-    alarm(lossText(why)),
-    ...(unsure === null ? [] : [alarm(unsureText(unsure))]),
-    ours('/recreate makes the room anew, with another invite to hand out to the others'),
-    ours('when somebody else has done that, save their invite to a file: /join FILE goes on there. Everybody stays who they are'),
-  ]
+  return [alarm(lossText(why)), ...(unsure === null ? [] : [alarm(unsureText(unsure))]), ...(commands ? WAYS_OUT.map(ours) : [])]
 }
+
+const WAYS_OUT = [
+  '/recreate makes the room anew, with another invite to hand out to the others',
+  'when somebody else has done that, save their invite to a file: /join FILE goes on there. Everybody stays who they are',
+]
 
 function unsureText({ from, upTo }: Stretch): string {
   const number = upTo - from + 1
@@ -131,30 +133,30 @@ const CHANGES = {
 
 type MemberEvent = Event & { readonly is: 'member' }
 
-function memberLines({ what, who, was, instead }: MemberEvent): readonly Told[] {
+function memberLines({ what, who, was, instead }: MemberEvent, { commands }: Setting): readonly Told[] {
   // It was I who was away.
   if (what === 'returned' && instead === who.seat) return []
   if (what === 'renamed') {
     const change = who.me ? `you are now called ${quoted(who.name)}` : `${quoted(was ?? '')} is now called ${named(who)}`
-    return [ours(change), ...warnings(who)]
+    return [ours(change), ...warnings(who, commands)]
   }
-  if (what === 'alike') return who.clash ? warnings(who) : []
-  return [ours(`${named(who)} ${CHANGES[what]}`), ...(what === 'joining' || what === 'present' ? warnings(who) : [])]
+  if (what === 'alike') return who.clash ? warnings(who, commands) : []
+  return [ours(`${named(who)} ${CHANGES[what]}`), ...(what === 'joining' || what === 'present' ? warnings(who, commands) : [])]
 }
 
 /** Said when somebody comes, or takes another name. */
-function warnings(who: MemberView): readonly Told[] {
+function warnings(who: MemberView, commands: boolean): readonly Told[] {
   if (who.me) return who.clash ? [alarm('your name looks like another member’s: others see it with your tag, ' + who.tag)] : []
   const told: Told[] = []
   if (who.clash) told.push(alarm(`${named(who)} has a name that looks like another member’s: tell them apart by their tags`))
   if (!who.confirmed) {
     const device = `${named(who)} is a further device, not confirmed: it may be somebody else’s`
-    told.push(alarm(`${device}. When you know that it is not: /accept ${who.tag}`))
+    told.push(alarm(commands ? `${device}. When you know that it is not: /accept ${who.tag}` : device))
   }
   return told
 }
 
-function entryLines(entry: EntryView, { now, echo, connection }: Setting): readonly Told[] {
+function entryLines(entry: EntryView, { now, offset, echo, connection }: Setting): readonly Told[] {
   const { kind, who, readers, late, repaired, waiting, time } = entry
   // Coming and going are told as such.
   if (kind === 'core.leave' || kind === 'core.close') return []
@@ -162,7 +164,7 @@ function entryLines(entry: EntryView, { now, echo, connection }: Setting): reado
   if (isOfTopic(entry)) return waiting ? [ours(keptText(connection))] : []
   const nobody = who.me && readers === 0 ? [ours(waiting ? keptText(connection) : 'nobody else is here to read that')] : []
   if (who.me && !echo) return nobody
-  const at = `[${shownTime(time, now)}${late || repaired ? ' late' : ''}]`
+  const at = `[${shownTime(time, now, offset)}${late || repaired ? ' late' : ''}]`
   return [{ as: 'said', text: `${at} ${saidText(entry)}` }, ...nobody]
 }
 
@@ -225,7 +227,8 @@ function steppedLines({ who, epoch, heal }: Event & { readonly is: 'stepped' }, 
   return verbose ? [ours(`${who.me ? 'your' : `${named(who)}’s`} keys are renewed (epoch ${epoch})`)] : []
 }
 
-const COLOURS = ['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'white'] as const
+/** The eight colours of fingerprints, by their numbers (docs/protocol.md, Fingerprints). */
+export const COLOURS = ['red', 'orange', 'yellow', 'green', 'cyan', 'blue', 'purple', 'white'] as const
 
 type Fingerprints = Event & { readonly is: 'fingerprints' }
 
@@ -251,8 +254,7 @@ function refusedLines({ refusal, times }: Event & { readonly is: 'refused' }): r
 
 function endedLines(why: (Event & { readonly is: 'ended' })['why']): readonly Told[] {
   if (why.is === 'closed') return [ours(why.by.me ? 'you closed the room' : `${named(why.by)}, the founder, closed the room`)]
-  const { exit, text } = outcome(why)
-  return exit === 'done' ? [ours(text)] : []
+  return why.is === 'left' ? [ours(endingText(why))] : []
 }
 
 export const PRESENCES: Readonly<Record<Presence, string>> = {
