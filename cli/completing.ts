@@ -6,6 +6,7 @@ import type { AutocompleteItem, AutocompleteProvider } from '@earendil-works/pi-
 import type { MemberView } from '#lib/client/events.ts'
 import { offers } from './input.ts'
 import { quoted } from '#lib/text/names.ts'
+import { settables } from './settings.ts'
 
 /** What the end of a text can become: `prefix` is replaced by the value of an item. */
 export interface Completion {
@@ -27,6 +28,24 @@ export const commandCompleter: Completer = ({ line, first }) => {
       label: usage,
       description: does,
     })),
+  }
+}
+
+/** What is set, and what it can be. */
+export const settingCompleter: Completer = ({ line, first }) => {
+  const { command, name, value } = /^\/(?:(?<command>theme)|set (?<name>[\w.]*)) ?(?<value>(?<= )\w*)?$/.exec(line)?.groups ?? {}
+  if (!first || (command === undefined && name === undefined)) return null
+  const known = settables()
+  if (value === undefined && command === undefined)
+    return {
+      prefix: name ?? '',
+      items: known.filter(([one]) => one.startsWith(name ?? '')).map(([one]) => ({ value: `${one} `, label: one })),
+    }
+  const [, values = []] = known.find(([one]) => one === (command ?? name)) ?? []
+  const begun = value ?? ''
+  return {
+    prefix: begun,
+    items: values.filter((one) => one.startsWith(begun) && one !== begun).map((one) => ({ value: one, label: one })),
   }
 }
 

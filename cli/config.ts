@@ -73,6 +73,12 @@ export function parseConfig(text: string, path: string): Config {
   return config
 }
 
+/** A field set to a value, or what is wrong with that. */
+export function changeOf(name: keyof Config, value: unknown): Partial<Config> | string {
+  const checked = CHECKS[name](value)
+  return 'value' in checked ? { [name]: checked.value } : checked.faults.map((fault) => fault.replace(/^: /, '')).join('; ')
+}
+
 /** Everything that is wrong with the file, a line each. */
 export function refused(path: string, faults: readonly string[]): Failure {
   return new Failure('usage', faults.map((fault) => `${harmless(path)}: ${fault}`).join('\n'))

@@ -29,8 +29,8 @@ import { Failure } from './exit.ts'
 export interface ConfigFile {
   /** The settings; what was never set is as in DEFAULTS. Throws `Failure('usage')` with everything that is wrong, a line each. */
   read(): Config
-  /** Writes them. Throws `Failure('failed')`. */
-  write(config: Config): void
+  /** Writes what is new in them; what another program has written since stays. Throws `Failure`. */
+  change(change: Partial<Config>): void
 }
 
 /** The file of this person; with `clean`, none: nothing is read or written. */
@@ -38,8 +38,8 @@ export function configFile(env: Readonly<Record<string, string | undefined>>, cl
   const path = clean ? null : configPath(env)
   return {
     read: () => (path === null ? DEFAULTS : readConfig(path)),
-    write(config) {
-      if (path !== null) writeConfig(path, config)
+    change(change) {
+      if (path !== null) writeConfig(path, { ...readConfig(path), ...change })
     },
   }
 }

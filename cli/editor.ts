@@ -12,7 +12,9 @@ import {
   visibleWidth,
 } from '@earendil-works/pi-tui'
 import { type Completer, isCommand, providerOf } from './completing.ts'
-import { paint, type Theme } from './views/theme.ts'
+import { COMPLETES, type EditorKeys, tuiKeys } from './keymap.ts'
+import { paint, type Role } from './views/theme.ts'
+import type { Settings } from './model.ts'
 
 /** Rows of the editor, each `columns` wide at most. */
 export interface EditorRows {
@@ -27,33 +29,27 @@ const FRAME = '\x00'
 /** Before the first row, and before the others. */
 const PROMPT = ['› ', '  '] as const
 
-/** pi-tui would scroll by itself where we have a window of our own: its keys for that are taken off it. */
-const NO_KEYS = ['pageUp', 'pageDown', 'top', 'bottom', 'previousPrompt', 'nextPrompt', 'search'] as const
-
-/** Keys that pi-tui does not have by itself. */
-export function bindEditorKeys(): void {
-  const without = Object.fromEntries(NO_KEYS.map((name) => [`tui.altScreen.${name}`, []]))
-  setKeybindings(
-    new KeybindingsManager(TUI_KEYBINDINGS, {
-      ...without,
-      'tui.input.newLine': ['shift+enter', 'alt+enter', 'ctrl+j'],
-      'tui.editor.undo': ['ctrl+-', 'ctrl+z'],
-    }),
-  )
+/** The editor's keys, for all editors there are: pi-tui keeps them in one place. */
+export function bindKeys(editor: EditorKeys): void {
+  setKeybindings(new KeybindingsManager(TUI_KEYBINDINGS, tuiKeys(editor)))
 }
 
 export class MessageEditor extends Editor {
-  constructor(tui: TUI, theme: Theme, completers: readonly Completer[]) {
+  readonly #settings: () => Pick<Settings, 'theme' | 'editorKeys'>
+
+  constructor(tui: TUI, settings: () => Pick<Settings, 'theme' | 'editorKeys'>, completers: readonly Completer[]) {
+    const painted = (role: Role) => (text: string) => paint(settings().theme, role, text)
     super(tui, {
       borderColor: (text) => text,
       selectList: {
-        selectedPrefix: (text) => paint(theme, 'chosen', text),
-        selectedText: (text) => paint(theme, 'chosen', text),
-        description: (text) => paint(theme, 'faint', text),
-        scrollInfo: (text) => paint(theme, 'faint', text),
-        noMatch: (text) => paint(theme, 'faint', text),
+        selectedPrefix: painted('chosen'),
+        selectedText: painted('chosen'),
+        description: painted('faint'),
+        scrollInfo: painted('faint'),
+        noMatch: painted('faint'),
       },
     })
+    this.#settings = settings
     this.setAutocompleteProvider(providerOf(completers))
     this.focused = true
   }
@@ -61,11 +57,15 @@ export class MessageEditor extends Editor {
   /** A command that is not typed whole is completed by Enter, and goes off by the next: none is done that nobody has read. */
   override handleInput(data: string): void {
     const text = this.getText()
-    const begun = this.isShowingAutocomplete() && matchesKey(data, 'enter') && /^\/\S*$/.test(text)
+    const begun = this.isShowingAutocomplete() && this.#sends(data) && /^\/\S*$/.test(text)
     if (!begun) return super.handleInput(data)
-    if (!isCommand(text)) return super.handleInput('\t')
+    if (!isCommand(text)) return super.handleInput(COMPLETES.data)
     super.handleInput('\x1b')
     super.handleInput(data)
+  }
+
+  #sends(data: string): boolean {
+    return this.#settings().editorKeys.send.keys.some((key) => matchesKey(data, key))
   }
 
   protected override renderTopBorder(): string {

@@ -6,10 +6,14 @@ import { glob } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { ProcessTerminal } from '@earendil-works/pi-tui'
 import { createClient } from '#lib/client/index.ts'
+import { pipedTo } from './clipboard.ts'
+import type { ConfigFile } from './configfile.ts'
+import { emojiCompleter } from './emoji.ts'
 import { EXIT } from './exit.ts'
 import { fileText } from './invite.ts'
 import { newInviteFile } from './invitefile.ts'
 import { type Ports, Program, type Start } from './program.ts'
+import { outsideOf } from './notices.ts'
 import type { Outcome } from './reasons.ts'
 
 /** Paths that are offered at once. */
@@ -20,9 +24,14 @@ export function hasScreen({ stdin, stdout, env }: Pick<NodeJS.Process, 'stdin' |
   return stdin.isTTY && stdout.isTTY && env['TERM'] !== 'dumb'
 }
 
+export interface Opening extends Omit<Start, 'outside' | 'completers'> {
+  /** Where what is set is kept. */
+  readonly file: ConfigFile
+}
+
 /** Shows the full screen until the person leaves. The terminal is as before then, whatever happens. */
-export async function fullScreen(start: Start): Promise<Outcome> {
-  const program = new Program(realPorts(), start)
+export async function fullScreen({ file, ...start }: Opening): Promise<Outcome> {
+  const program = new Program(realPorts(file), { ...start, outside: outsideOf(process.env), completers: [emojiCompleter] })
   const stop = guarded(program)
   try {
     return await program.run(start.atOnce)
@@ -31,7 +40,7 @@ export async function fullScreen(start: Start): Promise<Outcome> {
   }
 }
 
-function realPorts(): Ports {
+function realPorts(config: ConfigFile): Ports {
   return {
     terminal: new ProcessTerminal(),
     client: createClient,
@@ -42,6 +51,8 @@ function realPorts(): Ports {
     },
     read: (path) => fileText(fromHome(path)),
     complete: pathsFrom,
+    keep: (change) => config.change(change),
+    pipe: pipedTo,
     save(path, invite) {
       const file = newInviteFile(fromHome(path))
       try {

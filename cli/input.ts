@@ -28,7 +28,10 @@ export type Asked =
   | { readonly is: 'wrong'; readonly why: string }
 
 /** What only the full screen is asked for. */
-export type ScreenAsked = { readonly is: 'clear' | 'events' }
+export type ScreenAsked =
+  | { readonly is: 'clear' | 'events' }
+  /** `name` null: all settings are told; `value` null: what it is now. */
+  | { readonly is: 'set'; readonly name: string | null; readonly value: string | null }
 
 /** Who reads a line: what is for the full screen alone is no command elsewhere. */
 export type Reader = 'lines' | 'screen'
@@ -99,6 +102,20 @@ const SLASHES: Readonly<Record<string, Slash>> = {
   },
   '/events': { takes: 'nothing', on: 'screen', usage: '/events', does: 'what the relay sees', ask: () => ({ is: 'events' }) },
   '/clear': { takes: 'nothing', on: 'screen', usage: '/clear', does: 'empty the screen', ask: () => ({ is: 'clear' }) },
+  '/theme': {
+    takes: 'text or nothing',
+    on: 'screen',
+    usage: '/theme [NAME]',
+    does: 'the colours: auto, dark, light, 16, none',
+    ask: (name) => ({ is: 'set', name: 'theme', value: name === '' ? null : name }),
+  },
+  '/set': {
+    takes: 'text or nothing',
+    on: 'screen',
+    usage: '/set [NAME [VALUE]]',
+    does: 'see and change what is set',
+    ask: setting,
+  },
   '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },
 }
@@ -153,6 +170,11 @@ function topic(text: string): Asked {
 function mode(change: string): Asked {
   if (change !== '+t' && change !== '-t') return wrong('it is /mode +t, to lock the topic, or /mode -t')
   return command({ do: 'lock', locked: change === '+t' })
+}
+
+function setting(rest: string): Asked {
+  const { name = null, value = null } = /^(?<name>\S+)(?:\s+(?<value>[^]+))?$/.exec(rest)?.groups ?? {}
+  return { is: 'set', name, value }
 }
 
 function rename(name: string): Asked {

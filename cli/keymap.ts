@@ -3,7 +3,7 @@
  * to use them. Pure. A key that would do two things at once is an error, and so is one that could no longer be typed.
  */
 import { type Keybinding, type KeyId, TUI_KEYBINDINGS } from '@earendil-works/pi-tui'
-import { type Action, KEYS, type Keys } from './keys.ts'
+import { type Action, type Binding, keyName, KEYS, type Keys } from './keys.ts'
 
 /** Keys in the editor of messages, and pi-tui's name for what they do. */
 export interface EditorBinding {
@@ -71,6 +71,20 @@ const PLACES: Readonly<Record<Action, 'over' | 'panes'>> = {
   next: 'panes',
   previous: 'panes',
   complete: 'panes',
+}
+
+/** What has a key and is worth knowing, by the place where it works. */
+export function keysByPlace({
+  ours,
+  editor,
+}: Keymap): Readonly<Record<Use['place'], readonly (readonly [keys: string, does: string])[]>> {
+  const listed = (bindings: readonly Binding[]) =>
+    bindings.flatMap(({ keys, does }) =>
+      does === null || keys.length === 0 ? [] : [[keys.map(keyName).join(', '), does] as const],
+    )
+  const at = (place: 'over' | 'panes') =>
+    listed(Object.entries(ours).flatMap(([action, binding]) => (isAction(action) && PLACES[action] === place ? [binding] : [])))
+  return { editor: listed(Object.values(editor)), over: at('over'), panes: at('panes') }
 }
 
 /** What nobody can do without. */
@@ -214,12 +228,16 @@ function isTyped(key: KeyId): boolean {
   return (base.length === 1 || base === 'space') && modifiers.every((modifier) => modifier === 'shift')
 }
 
+/** A key that no hand has: by it editor.ts completes by itself. */
+export const COMPLETES = { key: 'ctrl+alt+super+tab', data: '\x1b[9;15u' } as const
+
 /** All of pi-tui's keys: the editor's as they are here, and none for what we do ourselves. */
-export function tuiKeys({ editor }: Keymap): Readonly<Record<string, KeyId[]>> {
+export function tuiKeys(editor: EditorKeys): Readonly<Record<string, KeyId[]>> {
   const off = Object.keys(TUI_KEYBINDINGS).filter((name) => name.startsWith('tui.altScreen.') || OFF.has(name))
   return Object.fromEntries([
     ...off.map((name): [string, KeyId[]] => [name, []]),
     ...Object.values(editor).map(({ tui, keys }): [string, KeyId[]] => [tui, [...keys]]),
+    [editor.complete.tui, [...editor.complete.keys, COMPLETES.key]],
   ])
 }
 

@@ -40,25 +40,26 @@ export const KEYS: Keys = {
   'page down': { keys: ['pageDown'], does: 'newer messages' },
   oldest: { keys: ['ctrl+home'], does: 'the oldest message (Home, when nothing is typed)' },
   newest: { keys: ['ctrl+end'], does: 'the newest message (End, when nothing is typed)' },
-  complete: { keys: ['tab'], does: 'complete a command, a name or a path' },
+  complete: { keys: ['tab'], does: 'complete a path, or further down' },
   redraw: { keys: ['ctrl+l'], does: 'draw the screen anew' },
   interrupt: { keys: ['ctrl+c'], does: 'leave at once' },
   end: { keys: ['ctrl+d'], does: 'leave, when nothing is typed and all is sent' },
-  'go on': { keys: ['enter'], does: null },
-  back: { keys: ['escape'], does: null },
-  next: { keys: ['down'], does: null },
-  previous: { keys: ['up', 'shift+tab'], does: null },
+  'go on': { keys: ['enter'], does: 'go on, or do what is chosen' },
+  back: { keys: ['escape'], does: 'go back, or close' },
+  next: { keys: ['down'], does: 'further down' },
+  previous: { keys: ['up', 'shift+tab'], does: 'further up' },
 }
 
-/** The keys of the editor that are worth knowing, for F1. */
-export const EDITOR_KEYS: readonly (readonly [keys: string, does: string])[] = [
-  ['Enter', 'send'],
-  ['Alt-Enter, Shift-Enter', 'a new line'],
-  ['Up, Down', 'what you said before'],
-  ['Ctrl-W, Ctrl-U, Ctrl-K', 'cut a word, to the beginning, to the end'],
-  ['Ctrl-Y', 'put back what was cut'],
-  ['Ctrl-Z, Ctrl-_', 'undo'],
-]
+/** The first key for something, as it is shown; empty when it has none. */
+export function keyFor(action: Action, keys: Keys): string {
+  const [key] = keys[action].keys
+  return key === undefined ? '' : keyName(key)
+}
+
+/** `ctrl+home` as `Ctrl-Home`. */
+export function keyName(key: KeyId): string {
+  return key.replace(/(?:^|\+)\w/g, (found) => found.toUpperCase()).replaceAll('+', '-')
+}
 
 /** True when this is pressed for that. `data` is what the terminal sent. */
 export function isFor(action: Action, data: string, keys: Keys): boolean {

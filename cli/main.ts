@@ -10,6 +10,8 @@ import { main as relay } from '../server/main.ts'
 import { askInvite, askName } from './asking.ts'
 import type { Look } from './drawing.ts'
 import { errnoOf } from './errno.ts'
+import type { Config } from './config.ts'
+import { configFile } from './configfile.ts'
 import { EXIT, Failure } from './exit.ts'
 import { fullScreen, hasScreen } from './fullscreen.ts'
 import {
@@ -34,9 +36,12 @@ import { type Lines, linesOf, PIPE, TERMINAL } from './reading.ts'
 import { outcome } from './reasons.ts'
 import { talk } from './talk.ts'
 import { HELP } from './usage.ts'
-import { themeFor, themeOf } from './themes.ts'
+import { settled } from './settings.ts'
+import { type Ground, themeFor } from './themes.ts'
 
 type Conversation = Order & { readonly do: 'create' | 'join' }
+/** What the full screen is opened for. */
+type Screened = Order & { readonly do: 'create' | 'join' | 'ask' }
 
 /** How a conversation begins: the session's first command, and the invite where there is one already. */
 interface Opening {
@@ -81,12 +86,12 @@ async function run(argv: readonly string[]): Promise<number> {
       return print(`Tacet v${VERSION} (protocol ${PROTOCOL_HEX})`, out)
     case 'ask':
       if (!screen) throw new Failure('usage', WHICH)
-      return onScreen(order, formOf('landing', given(order)))
+      return onScreen(order)
     case 'open':
       return showSaved(order, out)
     case 'create':
     case 'join':
-      return screen && !order.json && !order.plain ? onScreen(order, formFor(order)) : converse(order, out)
+      return screen && !order.json && !order.plain ? onScreen(order) : converse(order, out)
   }
 }
 
@@ -121,23 +126,26 @@ function nextStep(url: string): string {
 }
 
 /** The form that the words fill in: whole, it goes on by itself. */
-function formFor(order: Conversation): Form {
+function formFor(order: Screened, { name, relay }: Config): Form {
   checkName(order)
-  if (order.do === 'create') return formOf('create', { ...given(order), relay: order.relay })
+  const given: Given = { name: order.name ?? name ?? '', relay: relay ?? DEFAULT_RELAY }
+  if (order.do === 'ask') return formOf('landing', given)
+  if (order.do === 'create') return formOf('create', order.relay === null ? given : { ...given, relay: order.relay })
   const invite = takeInvite()
-  return formOf('join', { ...given(order), invite: order.file === null || order.file === '-' ? invite : order.file })
+  return formOf('join', { ...given, invite: order.file === null || order.file === '-' ? invite : order.file })
 }
 
-function given({ name }: Manner): Given {
-  return { name: name ?? '', relay: DEFAULT_RELAY }
-}
-
-async function onScreen({ allowPlain, verbose, ...order }: Manner & Order, form: Form): Promise<number> {
-  const theme = themeOf(themeFor('auto', process.env, null))
+async function onScreen(order: Screened): Promise<number> {
+  const file = configFile(process.env, order.clean)
+  const config = file.read()
+  const form = formFor(order, config)
+  const { allowPlain, verbose } = order
   const inviteFile = order.do === 'create' ? order.inviteFile : null
-  const settings = { ...SETTINGS, theme, allowPlain, verbose, adminToken: adminToken(), inviteFile }
+  const suits = (ground: Ground | null) => themeFor('auto', process.env, ground)
+  const base = { ...SETTINGS, allowPlain, verbose, adminToken: adminToken(), inviteFile }
+  const settings = settled(base, config, themeFor(config.theme, process.env, null), suits(null))
   const isWhole = order.name !== null && (order.do === 'create' || (order.do === 'join' && form.fields.invite.text !== ''))
-  const { exit, text } = await fullScreen({ form, settings, atOnce: isWhole })
+  const { exit, text } = await fullScreen({ form, settings, atOnce: isWhole, file, suits })
   if (text !== '') say(`tacet: ${text}\n`)
   return EXIT[exit]
 }
@@ -179,7 +187,7 @@ function input(): Lines {
 }
 
 async function creation(order: Order & { readonly do: 'create' }, lines: Lines): Promise<Opening> {
-  const url = relayAddress(order.relay, order.allowPlain)
+  const url = relayAddress(order.relay ?? DEFAULT_RELAY, order.allowPlain)
   warnIfPlain(url)
   const name = order.name ?? (await askName(lines, say))
   return { command: { do: 'create', url, name, adminToken: adminToken() }, invite: null }
@@ -203,7 +211,7 @@ async function inviteSource(file: string | null, lines: Lines): Promise<Found> {
   return { text: typed ? await askInvite(lines, say) : await inviteText(lines), from: 'the input' }
 }
 
-/** What TACET_INVITE holds; empty when nothing. Programs that we start would inherit it; there are none, and this keeps it so. */
+/** What TACET_INVITE holds; empty when nothing. It is taken out: programs that we start would inherit it. */
 function takeInvite(): string {
   const given = process.env['TACET_INVITE'] ?? ''
   delete process.env['TACET_INVITE']

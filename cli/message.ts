@@ -6,7 +6,9 @@ import type { Command } from '#lib/client/commands.ts'
 import type { Event } from '#lib/client/events.ts'
 import type { Invite, Seen } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
+import type { Config } from './config.ts'
 import type { Outcome } from './reasons.ts'
+import type { ThemeName } from './themes.ts'
 
 export type Message =
   /** A key, or a paste, as the terminal sent it. */
@@ -30,6 +32,12 @@ export type Message =
   | { readonly is: 'completed'; readonly path: string; readonly found: readonly string[] }
   /** The invite was saved; or why not. */
   | { readonly is: 'saved'; readonly path: string; readonly fault: string | null }
+  /** A text was copied; or why not. */
+  | { readonly is: 'copied'; readonly fault: string | null }
+  /** A setting applies, but could not be kept for good. */
+  | { readonly is: 'not kept'; readonly reason: string }
+  /** The terminal told its ground: this theme suits it. */
+  | { readonly is: 'ground'; readonly suits: ThemeName }
   /** A signal asks to end. */
   | { readonly is: 'signal' }
 
@@ -47,6 +55,8 @@ export type Effect =
   | { readonly do: 'read'; readonly path: string; readonly why: 'join' | 'join anew' }
   | { readonly do: 'complete'; readonly path: string }
   | { readonly do: 'save'; readonly path: string; readonly invite: Invite }
+  /** Keeps settings for good. */
+  | { readonly do: 'keep'; readonly change: Partial<Config> }
   /** Whatever stands on the screen that is not ours goes. */
   | { readonly do: 'redraw' }
   | { readonly do: 'wake'; readonly after: number }

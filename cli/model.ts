@@ -6,20 +6,24 @@ import type { Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/client/index.ts'
 import { type Config, DEFAULTS } from './config.ts'
 import type { Outcome } from './reasons.ts'
-import { KEYS, type Keys } from './keys.ts'
+import { type EditorKeys, KEYMAP } from './keymap.ts'
+import type { Keys } from './keys.ts'
 import { emptyLog, type Log } from '#lib/text/log.ts'
 import { beginning, type Standing } from '#lib/text/standing.ts'
 import { emptyTraffic, type Traffic } from './traffic.ts'
 import { type Field, fieldOf } from './updating/field.ts'
-import { themeOf } from './themes.ts'
+import { type ThemeName, themeOf } from './themes.ts'
 import type { Theme } from './views/theme.ts'
 
 /** What a person may choose, and what the environment says. */
 export interface Settings {
   /** What is set for good. */
   readonly config: Config
+  /** The theme that suits the terminal, as far as it is known. */
+  readonly suits: ThemeName
   readonly theme: Theme
   readonly keys: Keys
+  readonly editorKeys: EditorKeys
   /** A relay on another machine may be one without encryption. */
   readonly allowPlain: boolean
   /** Tell also whenever somebody's keys are renewed, and when everybody has what was said. */
@@ -32,8 +36,10 @@ export interface Settings {
 
 export const SETTINGS: Settings = {
   config: DEFAULTS,
+  suits: '16',
   theme: themeOf('16'),
-  keys: KEYS,
+  keys: KEYMAP.ours,
+  editorKeys: KEYMAP.editor,
   allowPlain: false,
   verbose: false,
   adminToken: null,

@@ -16,6 +16,8 @@ export interface Manner {
   readonly plain: boolean
   readonly stay: boolean
   readonly verbose: boolean
+  /** No file of settings is read or written. */
+  readonly clean: boolean
 }
 
 export type Order =
@@ -25,8 +27,8 @@ export type Order =
   | ({ readonly do: 'ask' } & Manner)
   /** The words after `relay` are the relay's own. */
   | { readonly do: 'relay'; readonly words: readonly string[] }
-  /** `relay` is as it was written; `inviteFile` is a path. */
-  | ({ readonly do: 'create'; readonly relay: string; readonly inviteFile: string | null } & Manner)
+  /** `relay` is as it was written, or null; `inviteFile` is a path. */
+  | ({ readonly do: 'create'; readonly relay: string | null; readonly inviteFile: string | null } & Manner)
   /** `file` is a saved talk, `exportTo` where it goes in clear text, or null. */
   | { readonly do: 'open'; readonly file: string; readonly exportTo: string | null; readonly json: boolean }
   /** `file` is a path, `-` for standard input, or null when none is named. */
@@ -47,6 +49,7 @@ const CONVERSATION: Readonly<Record<string, Kind>> = {
   plain: 'boolean',
   stay: 'boolean',
   verbose: 'boolean',
+  clean: 'boolean',
   help: 'boolean',
 }
 
@@ -116,6 +119,7 @@ function mannerOf(flags: ReadonlyMap<string, string>): Manner {
     plain: flags.has('plain'),
     stay: flags.has('stay'),
     verbose: flags.has('verbose'),
+    clean: flags.has('clean'),
   }
 }
 
@@ -128,7 +132,7 @@ function conversation(command: 'create' | 'join', words: readonly string[]): Ord
     return { do: 'join', file: others[0] ?? null, ...manner }
   }
   if (others.length > 0) throw new Failure('usage', 'create takes flags alone')
-  return { do: 'create', relay: flags.get('relay') ?? DEFAULT_RELAY, inviteFile: flags.get('invite-file') ?? null, ...manner }
+  return { do: 'create', relay: flags.get('relay') ?? null, inviteFile: flags.get('invite-file') ?? null, ...manner }
 }
 
 function opening(words: readonly string[]): Order {

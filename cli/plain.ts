@@ -124,6 +124,7 @@ function answerTo(
     // There is no screen to do it to, and no such command.
     case 'clear':
     case 'events':
+    case 'set':
       return []
     case 'wrong':
       return [alarm(what.why)]

@@ -5,14 +5,18 @@
 import { type Component, type Terminal, TuiAltScreen, type TuiMouseEvent, type TuiMouseEventResult } from '@earendil-works/pi-tui'
 import type { Client, Invite } from '#lib/client/index.ts'
 import { emptyStore } from '#lib/client/store.ts'
-import { commandCompleter, type Completer, nameCompleter } from './completing.ts'
+import { bytes } from '#lib/text/units.ts'
+import { commandCompleter, type Completer, nameCompleter, settingCompleter } from './completing.ts'
+import type { Config } from './config.ts'
 import { cleanCopy } from './copying.ts'
-import { bindEditorKeys, MessageEditor } from './editor.ts'
+import { bindKeys, MessageEditor } from './editor.ts'
 import { Failure } from './exit.ts'
 import type { Effect, Message } from './message.ts'
 import type { Form, Model, Settings } from './model.ts'
+import { copy, COPY_BYTES, type Outside } from './notices.ts'
 import type { Outcome } from './reasons.ts'
 import { frameOf, type Frame } from './screen.ts'
+import type { Ground, ThemeName } from './themes.ts'
 import { update } from './update.ts'
 
 /** The outside, handed in. */
@@ -30,6 +34,10 @@ export interface Ports {
   complete(path: string): Promise<readonly string[]>
   /** Writes the invite into a new file. Throws `Failure`. */
   save(path: string, invite: Invite): void
+  /** Keeps settings for good. Throws `Failure`. */
+  keep(change: Partial<Config>): void
+  /** Gives a text to a program that copies it. Throws `Failure`. */
+  pipe(program: readonly string[], text: string): Promise<void>
 }
 
 /** How it begins. `atOnce`: with the form as it is filled in. */
@@ -38,10 +46,17 @@ export interface Start {
   readonly settings: Settings
   readonly atOnce: boolean
   readonly completers?: readonly Completer[]
+  /** What stands around the terminal. */
+  readonly outside: Outside
+  /** The theme that suits a terminal with this ground; null: it does not tell. */
+  suits(ground: Ground | null): ThemeName
 }
 
 /** Rows that the wheel moves at once. */
 const WHEEL_ROWS = 3
+
+/** The terminal has so long to tell its ground (ms), the one at the end of a slow line too. */
+const GROUND_MS = 1_000
 
 const FOCUS_IN = '\x1b[I'
 const FOCUS_OUT = '\x1b[O'
@@ -55,6 +70,8 @@ export class Program {
   readonly #editor: MessageEditor
   readonly #over = Promise.withResolvers<Outcome>()
   readonly #messages: Message[] = []
+  readonly #outside: Outside
+  readonly #suits: Start['suits']
   #model: Model
   #client: Client | null = null
   #idle = emptyStore()
@@ -64,9 +81,11 @@ export class Program {
   #busy = false
   #shown = false
 
-  constructor(ports: Ports, { form, settings, completers = [] }: Omit<Start, 'atOnce'>) {
-    bindEditorKeys()
+  constructor(ports: Ports, { form, settings, completers = [], outside, suits }: Omit<Start, 'atOnce'>) {
+    bindKeys(settings.editorKeys)
     this.#ports = ports
+    this.#outside = outside
+    this.#suits = suits
     this.#model = { settings, screen: form, focused: true }
     this.#tui = new TuiAltScreen(
       watched(ports.terminal, (focused) => this.take({ is: 'focus', focused })),
@@ -81,7 +100,12 @@ export class Program {
       },
     )
     const names = nameCompleter(() => this.#view.members.values())
-    this.#editor = new MessageEditor(this.#tui, settings.theme, [commandCompleter, names, ...completers])
+    this.#editor = new MessageEditor(this.#tui, () => this.#model.settings, [
+      commandCompleter,
+      settingCompleter,
+      names,
+      ...completers,
+    ])
     this.#editor.onSubmit = (text) => this.take({ is: 'entered', text })
     this.#tui.addInputListener((data) => {
       this.take({ is: 'key', data })
@@ -101,6 +125,7 @@ export class Program {
     this.#ports.terminal.write(TITLE.keep)
     this.#ports.terminal.setTitle('Tacet')
     this.#tui.start()
+    void this.#askGround()
     if (atOnce) this.take({ is: 'begin' })
     try {
       return await this.#over.promise
@@ -180,6 +205,8 @@ export class Program {
         return void this.#read(effect).then((message) => this.take(message))
       case 'complete':
         return void this.#ports.complete(effect.path).then((found) => this.take({ is: 'completed', path: effect.path, found }))
+      case 'keep':
+        return this.#keep(effect.change)
       case 'wake':
         this.#sleep = this.#ports.wake(effect.after, () => this.take({ is: 'woke' }))
         return undefined
@@ -190,9 +217,31 @@ export class Program {
     }
   }
 
-  /** Into the terminal's clipboard (OSC 52), where it has one and lets us. */
+  /** Into the terminal's clipboard (OSC 52), where it has one and lets us; or by the program that a person chose. */
   #copy(text: string): void {
-    this.#ports.terminal.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`)
+    const program = this.#model.settings.config.copy
+    if (program !== null) return void this.#pipe(program, text).then((fault) => this.take({ is: 'copied', fault }))
+    const sequence = copy(text, this.#outside)
+    if (sequence !== null) this.#ports.terminal.write(sequence)
+    this.take({ is: 'copied', fault: sequence === null ? `not copied: a terminal takes ${bytes(COPY_BYTES)} at most` : null })
+  }
+
+  /** What went wrong, or null. */
+  async #pipe(program: readonly string[], text: string): Promise<string | null> {
+    try {
+      await this.#ports.pipe(program, text)
+      return null
+    } catch (error) {
+      return faultOf(error)
+    }
+  }
+
+  /** The terminal is asked for its ground, where that decides between dark and light. One that does not answer stays with what was guessed. */
+  async #askGround(): Promise<void> {
+    const guess = this.#suits(null)
+    if (guess !== 'dark' && guess !== 'light') return
+    const ground = await this.#tui.queryTerminalBackgroundColor({ timeoutMs: GROUND_MS })
+    if (ground !== undefined) this.take({ is: 'ground', suits: this.#suits(ground) })
   }
 
   #begin(command: (Effect & { readonly do: 'begin' })['command']): void {
@@ -211,8 +260,15 @@ export class Program {
     try {
       return { is: 'read', text: await this.#ports.read(path), why }
     } catch (error) {
-      if (error instanceof Failure) return { is: 'unreadable', reason: error.message, why }
-      throw error
+      return { is: 'unreadable', reason: faultOf(error), why }
+    }
+  }
+
+  #keep(change: Partial<Config>): void {
+    try {
+      this.#ports.keep(change)
+    } catch (error) {
+      this.take({ is: 'not kept', reason: faultOf(error) })
     }
   }
 }
@@ -222,9 +278,14 @@ function saved(ports: Ports, { path, invite }: Effect & { readonly do: 'save' })
     ports.save(path, invite)
     return { is: 'saved', path, fault: null }
   } catch (error) {
-    if (error instanceof Failure) return { is: 'saved', path, fault: error.message }
-    throw error
+    return { is: 'saved', path, fault: faultOf(error) }
   }
+}
+
+/** Why a port could not do it. A defect is thrown on. */
+function faultOf(error: unknown): string {
+  if (error instanceof Failure) return error.message
+  throw error
 }
 
 /** All of the screen, as one component: what is where is for screen.ts to say. */

@@ -11,7 +11,8 @@ import { timeOfDay } from './clock.ts'
 import { comparable } from './comparing.ts'
 import type { EditorRows } from './editor.ts'
 import { helpLines } from './input.ts'
-import { type Action, EDITOR_KEYS, type Keys } from './keys.ts'
+import { type Action, keyFor, type Keys } from './keys.ts'
+import { keysByPlace } from './keymap.ts'
 import { PRESENCES } from '#lib/text/lines.ts'
 import type { FieldName, Form, Model, Pane, Settings, Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'
@@ -20,7 +21,7 @@ import type { Traffic } from './traffic.ts'
 import { cut } from './views/columns.ts'
 import { type FormLine, formRows } from './views/form.ts'
 import { eventRows, type EventsProps } from './views/events.ts'
-import { helpRows } from './views/help.ts'
+import { type HelpProps, helpRows } from './views/help.ts'
 import { inviteRows } from './views/invite.ts'
 import { type MemberProps, memberRows, MEMBERS_COLUMNS } from './views/members.ts'
 import { ruleRow } from './views/message.ts'
@@ -50,7 +51,7 @@ export interface Frame {
 export function frameOf(model: Model, scene: Scene): Frame {
   const { screen, settings } = model
   if (screen.is === 'talk') return talkFrame(screen, settings, scene)
-  const rows = formRows(formProps(screen), scene.columns, scene.rows, settings.theme)
+  const rows = formRows(formProps(screen, settings.keys), scene.columns, scene.rows, settings.theme)
   return { rows: full(rows, scene.rows), log: { columns: scene.columns, rows: scene.rows }, membersShown: false }
 }
 
@@ -75,7 +76,7 @@ function talkFrame(talk: Talk, settings: Settings, scene: Scene): Frame {
   const drawn = body.map((row, i) =>
     membersShown ? `${padded(row, log.columns + 1)}\x1b[${log.columns + 2}G${beside[i] ?? ''}` : row,
   )
-  const status = statusRow(statusParts(talk, view, now), columns, settings.theme)
+  const status = statusRow(statusParts(talk, settings.keys, view, now), columns, settings.theme)
   return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown }
 }
 
@@ -101,13 +102,13 @@ function bodyRows(talk: Talk, settings: Settings, { view, columns, rows }: Scene
 function paneRows(
   talk: Talk,
   pane: Pane,
-  { theme, keys }: Pick<Settings, 'theme' | 'keys'>,
+  { theme, keys, editorKeys }: Settings,
   columns: number,
   rows: number,
 ): readonly string[] {
   switch (pane.is) {
     case 'help':
-      return helpRows({ keys: keyLines(keys), commands: helpLines('screen'), from: pane.from }, columns, rows, theme)
+      return helpRows(helpProps(keysByPlace({ ours: keys, editor: editorKeys }), pane.from), columns, rows, theme)
     case 'invite': {
       const { invite } = talk.standing
       if (invite === null || isWiped(invite)) return []
@@ -157,23 +158,18 @@ function eventProps({ items }: Traffic, { chosen, open }: Pane & { readonly is: 
   }
 }
 
+function helpProps({ editor, over, panes }: ReturnType<typeof keysByPlace>, from: number): HelpProps {
+  const keys = [
+    { place: 'Keys in the editor', keys: editor },
+    { place: 'Keys anywhere in a talk', keys: over },
+    { place: 'Keys in panes and forms', keys: panes },
+  ]
+  return { keys, commands: helpLines('screen'), from }
+}
+
 /** The session wipes the invite of a room that it leaves for one made anew. */
 function isWiped({ roomKey }: Invite): boolean {
   return roomKey.every((byte) => byte === 0)
-}
-
-function keyLines(keys: Keys): readonly (readonly [string, string])[] {
-  const actions = Object.keys(keys).filter((name): name is Action => name in keys)
-  const named = actions.flatMap((action) => {
-    const { keys: pressed, does } = keys[action]
-    return does === null ? [] : [[pressed.map(keyName).join(', '), does] as const]
-  })
-  return [...EDITOR_KEYS, ...named]
-}
-
-/** `ctrl+home` as `Ctrl-Home`. */
-function keyName(key: string): string {
-  return key.replace(/(?:^|\+)\w/g, (found) => found.toUpperCase()).replaceAll('+', '-')
 }
 
 /** What is asked or offered, above the line that is always in sight. */
@@ -190,8 +186,8 @@ function betweenRows({ question }: Talk, { theme }: Settings, { editor, columns 
 }
 
 /** The editor, where there is something to type. */
-function inputRows(talk: Talk, { theme }: Settings, { editor, rows }: Scene): readonly string[] {
-  if (talk.ended !== null) return [paint(theme, 'faint', '  Enter leaves')]
+function inputRows(talk: Talk, { theme, keys }: Settings, { editor, rows }: Scene): readonly string[] {
+  if (talk.ended !== null) return [paint(theme, 'faint', `  ${keyFor('go on', keys)} leaves`)]
   if (talk.pane !== null || talk.question !== null) return ['']
   return editor.text.slice(-Math.max(1, rows - 3))
 }
@@ -226,27 +222,31 @@ const FIELDS: Readonly<Record<FieldName, { readonly label: string; readonly hint
   invite: { label: 'invite', hint: 'paste it here, or type the path of its file' },
 }
 
-type Words = { readonly title: string; readonly about: string; readonly keys: string }
+interface Words {
+  readonly title: string
+  readonly about: string
+  readonly keys: (key: (action: Action) => string) => string
+}
 
 const WORDS: Readonly<Record<Form['is'], Words>> = {
   landing: {
     title: `Tacet ${VERSION}`,
     about: 'Talk in a group over a relay that cannot listen. Nothing is kept when you leave.',
-    keys: 'Enter goes on · Tab or arrows move · Ctrl-C leaves',
+    keys: (key) => `${key('go on')} goes on · ${key('complete')} or arrows move · ${key('interrupt')} leaves`,
   },
   create: {
     title: 'Make a room',
     about: 'The relay passes sealed messages on; it cannot read them. You get an invite to hand out.',
-    keys: 'Enter makes the room · Tab moves · Esc goes back',
+    keys: (key) => `${key('go on')} makes the room · ${key('complete')} moves · ${key('back')} goes back`,
   },
   join: {
     title: 'Join a room',
     about: 'An invite is a block of text that begins with BEGIN TACET INVITE, or a file with it.',
-    keys: 'Enter joins · Tab completes a path · Esc goes back',
+    keys: (key) => `${key('go on')} joins · ${key('complete')} completes a path · ${key('back')} goes back`,
   },
 }
 
-function formProps(form: Form): Parameters<typeof formRows>[0] {
+function formProps(form: Form, keys: Keys): Parameters<typeof formRows>[0] {
   const field = (name: FieldName) => {
     const { text, cursor } = form.fields[name]
     const { label, hint } = FIELDS[name]
@@ -270,7 +270,8 @@ function formProps(form: Form): Parameters<typeof formRows>[0] {
       ...form.found.slice(0, FOUND).map((path): FormLine => ({ is: 'text', text: harmless(path) })),
     ],
   }
-  return { ...WORDS[form.is], lines: lines[form.is], wrong: form.wrong?.text ?? null }
+  const words = WORDS[form.is]
+  return { ...words, keys: words.keys((action) => keyFor(action, keys)), lines: lines[form.is], wrong: form.wrong?.text ?? null }
 }
 
 /** Paths that are listed. */

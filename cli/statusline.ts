@@ -4,16 +4,17 @@ import type { View } from '#lib/client/store.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { count } from '#lib/text/units.ts'
 import { isPlain } from './invite.ts'
+import { keyFor, type Keys } from './keys.ts'
 import type { Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'
 import type { StatusPart } from './views/status.ts'
 
-export function statusParts(talk: Talk, view: View, now: number): readonly StatusPart[] {
+export function statusParts(talk: Talk, keys: Keys, view: View, now: number): readonly StatusPart[] {
   const { unread, leaving, ended } = talk
   const missing = view.gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   const url = urlOf(talk)
   const parts: readonly (StatusPart | null)[] = [
-    connectionPart(talk, view, now),
+    connectionPart(talk, keys, view, now),
     leaving === 'in turn' && ended === null ? { as: 'waiting', text: 'leaving when all is sent' } : null,
     view.alarms.length > 0 ? { as: 'bad', text: count(view.alarms.length, 'alarm') } : null,
     missing > 0 ? { as: 'waiting', text: `${missing} missing` } : null,
@@ -21,13 +22,13 @@ export function statusParts(talk: Talk, view: View, now: number): readonly Statu
     url !== null && isPlain(url) ? { as: 'waiting', text: 'unencrypted to the relay' } : null,
     { as: 'status', text: roomText(view) },
     talk.standing.name === '' ? null : { as: 'status', text: quoted(talk.standing.name) },
-    { as: 'status', text: 'F1 help' },
+    { as: 'status', text: keyFor('help', keys) === '' ? '' : `${keyFor('help', keys)} help` },
   ]
   return parts.filter((part) => part !== null).filter(({ text }) => text !== '')
 }
 
-function connectionPart({ ended, retry, ...talk }: Talk, { status }: View, now: number): StatusPart {
-  if (ended !== null) return { as: 'bad', text: `${ended.text} · Enter leaves` }
+function connectionPart({ ended, retry, ...talk }: Talk, keys: Keys, { status }: View, now: number): StatusPart {
+  if (ended !== null) return { as: 'bad', text: `${ended.text} · ${keyFor('go on', keys)} leaves` }
   switch (status.is) {
     case 'idle':
       return { as: 'waiting', text: 'not connected' }

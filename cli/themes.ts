@@ -199,11 +199,18 @@ function colour(number: number, base: 30 | 40): string {
   return number < 16 ? String(base + 60 + number - 8) : `${base + 8};5;${number}`
 }
 
-/** The theme for a terminal: what a person chose, or what suits. `ground` is the terminal's background, each part from 0 to 255, if it told. */
+/** A terminal's background, each part from 0 to 255. */
+export interface Ground {
+  readonly r: number
+  readonly g: number
+  readonly b: number
+}
+
+/** The theme for a terminal: what a person chose, or what suits. `ground` is what the terminal told, if it did. */
 export function themeFor(
   chosen: ThemeName | 'auto',
   env: Readonly<Record<string, string | undefined>>,
-  ground: { readonly r: number; readonly g: number; readonly b: number } | null,
+  ground: Ground | null,
 ): ThemeName {
   const { NO_COLOR = '', COLORTERM = '', TERM = '' } = env
   if (NO_COLOR !== '') return 'none'
@@ -213,7 +220,7 @@ export function themeFor(
 }
 
 /** COLORFGBG ends in the number of the ground, of which 7 and from 9 on are light. */
-function isLight(ground: Parameters<typeof themeFor>[2], colorFgBg: string): boolean {
+function isLight(ground: Ground | null, colorFgBg: string): boolean {
   if (ground !== null) return 0.2126 * ground.r + 0.7152 * ground.g + 0.0722 * ground.b > 127
   const number = Number(/;(\d+)$/.exec(colorFgBg)?.[1] ?? 0)
   return number === 7 || number > 8

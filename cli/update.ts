@@ -2,11 +2,13 @@
  * What a message does to the full screen (docs/terminal.md): the next model and what is to be done. Pure: no clock, no file, no client; what it may
  * look at comes in as `World`. Called by program.ts alone. Each screen has its file in updating/.
  */
+import { harmless } from '#lib/text/sanitize.ts'
 import { alarm } from '#lib/text/lines.ts'
 import { isFor } from './keys.ts'
 import { withTold } from '#lib/text/log.ts'
 import type { Effect, Message, World } from './message.ts'
-import type { Form, Model, Screen, Talk } from './model.ts'
+import type { Form, Model, Screen, Settings, Talk } from './model.ts'
+import { suited, withChange } from './settings.ts'
 import { withSeen } from './traffic.ts'
 import { begun, completed, formKey, joining } from './updating/forms.ts'
 import { COUNT_MS, heard } from './updating/hearing.ts'
@@ -27,13 +29,19 @@ export function update(model: Model, message: Message, world: World): Turn {
     if (screen.is !== 'talk') return [model, []]
     return [{ ...model, screen: { ...screen, traffic: withSeen(screen.traffic, message.seen, world.now) } }, []]
   }
+  if (message.is === 'ground') return [{ ...model, settings: suited(model.settings, message.suits) }, []]
   if (message.is === 'heard') return screen.is === 'talk' ? heard(model, screen, message.event, world) : [model, []]
   if (message.is === 'key' && isFor('redraw', message.data, model.settings.keys)) return [model, [{ do: 'redraw' }]]
   const [next, effects] = screen.is === 'talk' ? inTalk(model, screen, message, world) : inForm(model, screen, message)
-  return [next === screen ? model : { ...model, screen: next }, effects]
+  return [{ ...model, screen: next, settings: kept(model.settings, effects) }, effects]
 }
 
-type Rest = Exclude<Message, { is: 'focus' | 'heard' | 'seen' }>
+/** What is to be kept for good applies at once. */
+function kept(settings: Settings, effects: readonly Effect[]): Settings {
+  return effects.reduce((now, effect) => (effect.do === 'keep' ? withChange(now, effect.change) : now), settings)
+}
+
+type Rest = Exclude<Message, { is: 'focus' | 'ground' | 'heard' | 'seen' }>
 
 function inTalk({ settings }: Model, talk: Talk, message: Rest, world: World): readonly [Screen, readonly Effect[]] {
   switch (message.is) {
@@ -51,12 +59,24 @@ function inTalk({ settings }: Model, talk: Talk, message: Rest, world: World): r
       return [{ ...talk, log: withTold(talk.log, [alarm(message.reason)], world.now) }, []]
     case 'saved':
       return [noted(talk, message.fault ?? `saved as ${message.path}, for your eyes alone`), []]
+    case 'copied':
+      return [copied(talk, message.fault, settings, world), []]
+    case 'not kept':
+      return [{ ...talk, log: withTold(talk.log, [alarm(message.reason)], world.now) }, []]
     case 'signal':
       return interrupted(talk)
     case 'begin':
     case 'completed':
       return [talk, []]
   }
+}
+
+/** What a pane says of a copy; where there is none, only that it did not work. */
+function copied(talk: Talk, fault: string | null, { config }: Settings, { now }: World): Talk {
+  const [program] = config.copy ?? []
+  const done = program === undefined ? 'given to the terminal’s clipboard, if it has one' : `given to ${harmless(program)}`
+  if (talk.pane?.is === 'invite') return noted(talk, fault ?? done)
+  return fault === null ? talk : { ...talk, log: withTold(talk.log, [alarm(fault)], now) }
 }
 
 /** While a try to connect is due, the time until then is drawn anew each second. */
@@ -83,6 +103,8 @@ function inForm({ settings }: Model, form: Form, message: Rest): readonly [Scree
     case 'entered':
     case 'woke':
     case 'saved':
+    case 'copied':
+    case 'not kept':
       return [form, []]
   }
 }

@@ -8,6 +8,7 @@ const CONVERSATION_FLAGS = `  --name NAME          how you are called in the roo
   --plain              plain lines instead of the full screen
   --stay               keep listening after the end of the input
   --verbose            also tell whenever somebody's keys are renewed, and when everybody has what you said
+  --clean              read and write no file of settings (docs/terminal.md)
   -h, --help           this text
 `
 

@@ -1,12 +1,15 @@
 /** What an event does to the full screen's conversation: lines in the log, panes that come and go, the way back when there is no room. Called by update.ts. */
 import type { Ending, Event } from '#lib/client/events.ts'
+import type { Config } from '../config.ts'
 import type { Effect, World } from '../message.ts'
 import { linesOf, ours } from '#lib/text/lines.ts'
 import { withEntry, withoutWaiting, withSent, withTold } from '#lib/text/log.ts'
 import { type Form, type Model, type Pane, type Settings, type Talk, turnedTo } from '../model.ts'
 import { FAULTS } from '#lib/text/endings.ts'
 import { offsetAt } from '../clock.ts'
+import { DEFAULT_RELAY } from '../options.ts'
 import { outcome, type Outcome } from '../reasons.ts'
+import { withChange } from '../settings.ts'
 import { after } from '#lib/text/standing.ts'
 import { named } from '#lib/text/names.ts'
 
@@ -18,7 +21,18 @@ export function heard(model: Model, talk: Talk, event: Event, world: World): [Mo
   if (failed !== null) return [{ ...model, screen: backAt(talk.origin, failed) }, []]
   const next = noticed(logged(model, talk, event, world), event, model.focused)
   const screen = { ...paned(next, event), standing: after(talk.standing, event), ...state(talk, event, world) }
-  return [{ ...model, screen }, [...effects(talk, event, model.settings), ...compared(screen, event, world)]]
+  const remembered = event.is === 'seated' && !talk.seated ? remember(screen, event.me.name, model.settings) : null
+  const settings = remembered === null ? model.settings : withChange(model.settings, remembered)
+  const keep: readonly Effect[] = remembered === null ? [] : [{ do: 'keep', change: remembered }]
+  return [{ ...model, screen, settings }, [...effects(talk, event, model.settings), ...keep, ...compared(screen, event, world)]]
+}
+
+/** Who got in with a name, and made a room on a relay, is offered both the next time. Null: nothing new. */
+function remember({ origin, standing }: Talk, name: string, { config }: Settings): Partial<Config> | null {
+  const made = origin.is === 'create' ? (standing.invite?.url ?? null) : null
+  const relay = made === null || made === (config.relay ?? DEFAULT_RELAY) ? {} : { relay: made }
+  const change = { ...(name === config.name ? {} : { name }), ...relay }
+  return Object.keys(change).length === 0 ? null : change
 }
 
 /** Why there will be no room; null when there may be one. */

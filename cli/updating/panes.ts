@@ -39,7 +39,7 @@ function inviteKey(talk: Talk, pane: InvitePane, data: string, { keys }: Setting
   if (isFor('go on', data, keys) || isFor('back', data, keys)) return [{ ...talk, pane: null }, []]
   if (data === 'c' && invite !== null) {
     const text = pane.form === 'line' ? qrText(invite) : armor(invite)
-    return [noted(talk, 'given to the terminal’s clipboard, if it has one'), [{ do: 'copy', text }]]
+    return [talk, [{ do: 'copy', text }]]
   }
   if (data === 's') return [{ ...talk, pane: { ...pane, file: fieldOf('invite.room'), note: null } }, []]
   const form = FORMS[data]

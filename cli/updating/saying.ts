@@ -11,6 +11,7 @@ import { alarm, ours, topicLine, whoLines } from '#lib/text/lines.ts'
 import { emptyLog, withTold } from '#lib/text/log.ts'
 import type { Effect, World } from '../message.ts'
 import type { Settings, Talk } from '../model.ts'
+import { set } from '../settings.ts'
 import { secretIn } from '#lib/client/index.ts'
 import { invitePane } from './hearing.ts'
 import { eventsPane } from './panes.ts'
@@ -53,6 +54,11 @@ function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, {
       return [{ ...talk, log: { ...emptyLog(), next: talk.log.next }, scroll: null, unread: null }, []]
     case 'events':
       return [{ ...talk, pane: eventsPane }, []]
+    case 'set': {
+      const done = set(settings, what.name, what.value)
+      if ('wrong' in done) return tell(alarm(done.wrong))
+      return [tell(...done.told.map(ours))[0], done.change === null ? [] : [{ do: 'keep', change: done.change }]]
+    }
     case 'verify':
     case 'accept':
       return carry(commandsAbout(view, what))

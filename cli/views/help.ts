@@ -1,9 +1,17 @@
 /** The pane of keys and commands. Called by screen.ts. */
 import { cut, filled } from './columns.ts'
+import { columnsOf } from './measure.ts'
+import { wrappedText } from './spans.ts'
 import { paint, type Theme } from './theme.ts'
 
-export interface HelpProps {
+/** Keys that work in one place. */
+interface KeyList {
+  readonly place: string
   readonly keys: readonly (readonly [keys: string, does: string])[]
+}
+
+export interface HelpProps {
+  readonly keys: readonly KeyList[]
   readonly commands: readonly string[]
   /** Rows that are scrolled away. */
   readonly from: number
@@ -14,12 +22,7 @@ const KEY_COLUMNS = 24
 export function helpRows({ keys, commands, from }: HelpProps, columns: number, rows: number, theme: Theme): readonly string[] {
   const width = columns - 2
   const all = [
-    paint(theme, 'heading', cut('Keys', width)),
-    ...keys.map(
-      ([key, does]) =>
-        `${paint(theme, 'key', filled(key, Math.min(KEY_COLUMNS, width)))} ${cut(does, Math.max(0, width - KEY_COLUMNS - 1))}`,
-    ),
-    '',
+    ...keys.flatMap((list) => [...listRows(list, width, theme), '']),
     paint(theme, 'heading', cut('Commands', width)),
     ...commands.map((command) => cut(command, width)),
   ]
@@ -29,4 +32,20 @@ export function helpRows({ keys, commands, from }: HelpProps, columns: number, r
   const shown = all.slice(start, start + room)
   const filler = Array.from({ length: room - shown.length }, () => '')
   return [...shown, ...filler, paint(theme, 'faint', cut(more, width))].map((row) => (row === '' ? '' : ` ${row}`))
+}
+
+function listRows({ place, keys }: KeyList, width: number, theme: Theme): readonly string[] {
+  const longest = Math.max(0, ...keys.map(([key]) => columnsOf(key)))
+  const most = Math.min(longest, KEY_COLUMNS, Math.floor(width / 2))
+  return [
+    paint(theme, 'heading', cut(place, width)),
+    ...keys.flatMap(([key, does]) => {
+      const rows = wrappedText(does, Math.max(1, width - most - 1))
+      const names = wrappedText(key, most)
+      return Array.from(
+        { length: Math.max(rows.length, names.length) },
+        (_, i) => `${paint(theme, 'key', filled(names[i] ?? '', most))} ${rows[i] ?? ''}`,
+      )
+    }),
+  ]
 }

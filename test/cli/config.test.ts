@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import {
   chmodSync,
-  existsSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -148,15 +147,17 @@ describe('a text of settings', () => {
 })
 
 describe('the file', () => {
+  let made = ''
   let home = ''
   let path = ''
   const env = () => ({ XDG_CONFIG_HOME: home })
   const file = () => configFile(env(), false)
   beforeEach(() => {
-    home = mkdtempSync(`${tmpdir()}/tacet-config-`)
+    made = mkdtempSync(`${tmpdir()}/tacet-config-`)
+    home = made
     path = configPath(env())
   })
-  afterEach(() => rmSync(home, { recursive: true }))
+  afterEach(() => rmSync(made, { recursive: true }))
   const put = (text: string | Uint8Array, mode = 0o600) => {
     mkdirSync(`${home}/tacet`, { recursive: true })
     writeFileSync(path, text, { mode })
@@ -177,19 +178,34 @@ describe('the file', () => {
 
   test('that was written is read again, and is for its owner alone', () => {
     const config = { ...DEFAULTS, name: 'alice' }
-    file().write({ ...DEFAULTS, theme: '16' })
-    file().write(config)
+    file().change({ ...DEFAULTS, theme: '16' })
+    file().change(config)
     expect(file().read()).toEqual(config)
     expect(statSync(path).mode & 0o777).toBe(0o600)
     expect(statSync(`${home}/tacet`).mode & 0o777).toBe(0o700)
     expect(readdirSync(`${home}/tacet`)).toEqual(['config.json'])
   })
 
+  test('is changed in what is new alone, and keeps what another program has written since', () => {
+    file().change({ name: 'alice' })
+    file().change({ theme: 'light' })
+    expect(file().read()).toEqual({ ...DEFAULTS, name: 'alice', theme: 'light' })
+    put('{"name":"bob", "notices":{"bell":false}}')
+    file().change({ theme: '16' })
+    expect(file().read()).toMatchObject({ name: 'bob', theme: '16', notices: { bell: false } })
+  })
+
+  test('with a mistake in it is not written over', () => {
+    put('{"theme":"pink"}')
+    expect(failureOf(() => file().change({ name: 'alice' })).code).toBe('usage')
+    expect(readFileSync(path, 'utf8')).toBe('{"theme":"pink"}')
+  })
+
   test('is neither read nor written when nothing shall be', () => {
     put('not even JSON')
     const clean = configFile(env(), true)
     expect(clean.read()).toEqual(DEFAULTS)
-    clean.write({ ...DEFAULTS, name: 'alice' })
+    clean.change({ ...DEFAULTS, name: 'alice' })
     expect(readFileSync(path, 'utf8')).toBe('not even JSON')
   })
 
@@ -237,7 +253,7 @@ describe('the file', () => {
     writeFileSync(`${home}/mine.json`, '{"name":"alice"}', { mode: 0o600 })
     symlinkSync(`${home}/mine.json`, path)
     expect(file().read().name).toBe('alice')
-    file().write({ ...DEFAULTS, name: 'bob' })
+    file().change({ ...DEFAULTS, name: 'bob' })
     expect(lstatSync(path).isSymbolicLink()).toBe(true)
     expect(readFileSync(`${home}/mine.json`, 'utf8')).toContain('bob')
   })
@@ -250,22 +266,28 @@ describe('the file', () => {
     expect(reason()).toBe('others may write to it: chmod go-w')
   })
 
-  test('stays as it was when it cannot be written, and nothing is left beside it', () => {
+  test('stays as it was when it cannot be written', () => {
+    // Its own path is as long as a path can be: there is no room for a file beside it.
+    const room = 4_095 - '/tacet/config.json'.length - home.length
+    home += `/${'x'.repeat(199)}`.repeat(room / 200)
+    home += `/${'x'.repeat(Math.max(1, (room % 200) - 1))}`
+    path = configPath(env())
     put('{"name":"alice"}')
-    // A folder in place of the file cannot be replaced by a file.
-    rmSync(path)
-    mkdirSync(`${path}/in the way`, { recursive: true })
-    const failure = failureOf(() => file().write(DEFAULTS))
+    const failure = failureOf(() => file().change({ name: 'bob' }))
     expect(failure.code).toBe('failed')
     expect(failure.message).toMatch(/config\.json: it cannot be written \(E\w+\)$/)
+    expect(file().read().name).toBe('alice')
+  })
+
+  test('leaves nothing beside it that was not there', () => {
+    file().change({ name: 'alice' })
     expect(readdirSync(`${home}/tacet`)).toEqual(['config.json'])
-    expect(existsSync(`${path}/in the way`)).toBe(true)
   })
 
   test('is for its owner alone from the beginning, whatever the umask', () => {
     const before = process.umask(0)
     try {
-      file().write(DEFAULTS)
+      file().change(DEFAULTS)
       expect(statSync(path).mode & 0o777).toBe(0o600)
     } finally {
       process.umask(before)

@@ -107,7 +107,7 @@ test('everything that is wrong is told at once', () => {
 })
 
 describe('what pi-tui is told', () => {
-  const manager = new KeybindingsManager(TUI_KEYBINDINGS, tuiKeys(keymapOf({ undo: ['ctrl+g'] })))
+  const manager = new KeybindingsManager(TUI_KEYBINDINGS, tuiKeys(keymapOf({ undo: ['ctrl+g'] }).editor))
 
   test('has the chosen keys and no former ones', () => {
     expect(manager.matches('\x07', 'tui.editor.undo')).toBe(true)

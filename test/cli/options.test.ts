@@ -3,8 +3,8 @@ import { describe, expect, test } from 'bun:test'
 import { type Order, parseOptions } from '../../cli/options.ts'
 import { failureOf } from '../harness/failure.ts'
 
-const manner = { name: null, allowPlain: false, json: false, plain: false, stay: false, verbose: false }
-const create: Order = { do: 'create', relay: 'ws://127.0.0.1:1337/ws', inviteFile: null, ...manner }
+const manner = { name: null, allowPlain: false, json: false, plain: false, stay: false, verbose: false, clean: false }
+const create: Order = { do: 'create', relay: null, inviteFile: null, ...manner }
 const join: Order = { do: 'join', file: null, ...manner }
 
 describe('is read:', () => {

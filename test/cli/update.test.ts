@@ -4,7 +4,7 @@ import type { EntryView, Event } from '#lib/client/events.ts'
 import { emptyStore, reduce, type View } from '#lib/client/store.ts'
 import { armor, TEXT_BYTES } from '#lib/client/index.ts'
 import type { Effect, Message, World } from '../../cli/message.ts'
-import { type Form, formOf, type Given, type Model, SETTINGS, type Talk, talkOf } from '../../cli/model.ts'
+import { type Form, formOf, type Given, type Model, SETTINGS, type Settings, type Talk, talkOf } from '../../cli/model.ts'
 import { update } from '../../cli/update.ts'
 import { inviteOf } from '../harness/invites.ts'
 import { KEY } from '../harness/screen.ts'
@@ -13,8 +13,11 @@ import { ALARMS, entry, me, member } from '../harness/told.ts'
 const NOW = Date.UTC(2026, 10, 20, 12, 34)
 const WORLD: World = { view: emptyStore().view, now: NOW, columns: 80, rows: 20, membersShown: false, typed: false }
 
+/** Her name is known already: nothing is to be kept when she gets in. */
+const KNOWN: Settings = { ...SETTINGS, config: { ...SETTINGS.config, name: 'alice' } }
+
 function modelOf(screen: Model['screen']): Model {
-  return { settings: SETTINGS, screen, focused: true }
+  return { settings: KNOWN, screen, focused: true }
 }
 
 /** Keys pressed one after the other on a form. */

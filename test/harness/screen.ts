@@ -5,10 +5,13 @@
 import type { Terminal as Port } from '@earendil-works/pi-tui'
 import { Terminal } from '@xterm/headless'
 import { type Client, clientOver } from '#lib/client/client.ts'
+import type { Config } from '../../cli/config.ts'
+import { emojiCompleter } from '../../cli/emoji.ts'
 import { Failure } from '../../cli/exit.ts'
 import { type Form, formOf, type Settings, SETTINGS } from '../../cli/model.ts'
 import { Program } from '../../cli/program.ts'
 import type { Outcome } from '../../cli/reasons.ts'
+import type { Ground, ThemeName } from '../../cli/themes.ts'
 import type { World } from './world.ts'
 
 /** Keys as a terminal sends them. */
@@ -190,6 +193,7 @@ export interface Opening {
   readonly form?: Form
   readonly settings?: Partial<Settings>
   readonly atOnce?: boolean
+  readonly suits?: (ground: Ground | null) => ThemeName
 }
 
 /** A person in front of the full screen. */
@@ -199,11 +203,20 @@ export class Sitting {
   readonly outcome: Promise<Outcome>
   /** Files there are, by path. */
   readonly files = new Map<string, string>()
+  /** What is kept for good, and what was given to programs: their words, and the text. */
+  kept: Partial<Config> = {}
+  readonly piped: (readonly string[])[] = []
+  /** Settings are kept by this. */
+  keep = (change: Partial<Config>): void => void (this.kept = { ...this.kept, ...change })
   /** The client of the conversation, once there is one. */
   client: Client | null = null
   readonly #world: World
 
-  constructor(world: World, name: string, { columns = 80, rows = 24, form, settings = {}, atOnce = false }: Opening = {}) {
+  constructor(
+    world: World,
+    name: string,
+    { columns = 80, rows = 24, form, settings = {}, atOnce = false, suits = () => '16' }: Opening = {},
+  ) {
     this.#world = world
     this.glass = new Glass(columns, rows)
     const ports = {
@@ -213,10 +226,16 @@ export class Sitting {
       wake: (after: number, then: () => void) => world.clock.wake(after, then),
       read: async (path: string) => this.#file(path),
       complete: async (path: string) => [...this.files.keys()].filter((one) => one.startsWith(path)),
+      keep: (change: Partial<Config>) => this.keep(change),
+      pipe: async (program: readonly string[], text: string) => void this.piped.push([...program, text]),
       save: (path: string, invite: { readonly url: string }) => void this.files.set(path, invite.url),
     }
-    const start = { form: form ?? formOf('landing', { relay: 'ws://127.0.0.1:1337/ws' }), settings: { ...SETTINGS, ...settings } }
-    this.program = new Program(ports, start)
+    const start = {
+      form: form ?? formOf('landing', { relay: 'ws://127.0.0.1:1337/ws' }),
+      settings: { ...SETTINGS, ...settings },
+      completers: [emojiCompleter],
+    }
+    this.program = new Program(ports, { ...start, outside: { between: null, notices: 'osc9' }, suits })
     this.outcome = this.program.run(atOnce)
     world.settle()
   }

@@ -1,0 +1,32 @@
+/**
+ * Copying by a program that a person chose (docs/terminal.md, Settings): started without a shell, with the text on its input and nowhere else,
+ * since every user of the machine can read a command line. Called by fullscreen.ts.
+ */
+import { harmless } from '#lib/text/sanitize.ts'
+import { Failure } from './exit.ts'
+
+/** Longer than this (ms) no copy takes; the program is ended then. */
+const PATIENCE_MS = 5_000
+
+/** Variables with secrets of ours, which no other program gets. */
+const SECRETS = ['TACET_INVITE', 'TACET_ADMIN_TOKEN']
+
+/** Gives the text to the program. Throws `Failure('failed')`. */
+export async function pipedTo([program = '', ...words]: readonly string[], text: string): Promise<void> {
+  const name = harmless(program)
+  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !SECRETS.includes(variable)))
+  // One that is not there is none; one that is there and does not work says so by its exit code.
+  if (Bun.which(program, { PATH: env['PATH'] ?? '' }) === null)
+    throw new Failure('failed', `not copied: there is no program ${name}`)
+  const child = Bun.spawn([program, ...words], {
+    stdin: new TextEncoder().encode(text),
+    stdout: 'ignore',
+    stderr: 'ignore',
+    env,
+    timeout: PATIENCE_MS,
+    killSignal: 'SIGKILL',
+  })
+  const code = await child.exited
+  if (code !== 0)
+    throw new Failure('failed', `not copied: ${name} ${child.signalCode === null ? `ended with ${code}` : 'took too long'}`)
+}
