@@ -8,13 +8,13 @@ import { Failure } from './exit.ts'
 /** Longer than this (ms) no copy takes; the program is ended then. */
 const PATIENCE_MS = 5_000
 
-/** Variables with secrets of ours, which no other program gets. */
-const SECRETS = ['TACET_INVITE', 'TACET_ADMIN_TOKEN']
+/** What is ours to know, secrets among it, and no other program's. */
+const OURS = 'TACET_'
 
 /** Gives the text to the program. Throws `Failure('failed')`. */
 export async function pipedTo([program = '', ...words]: readonly string[], text: string): Promise<void> {
   const name = harmless(program)
-  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !SECRETS.includes(variable)))
+  const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !variable.startsWith(OURS)))
   // One that is not there is none; one that is there and does not work says so by its exit code.
   if (Bun.which(program, { PATH: env['PATH'] ?? '' }) === null)
     throw new Failure('failed', `not copied: there is no program ${name}`)

@@ -2,7 +2,8 @@
  * A terminal's window as people have one, for tests: a pty with a shell in it that runs the compiled program, and xterm's own parser for glass. What
  * the program asks the terminal is answered, as a real one would. A person looks at `text`, and types.
  */
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { Terminal } from '@xterm/headless'
 import { binary } from './binaries.ts'
 
@@ -36,11 +37,21 @@ export class Window {
     this.#xterm = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 10_000, windowOptions })
     this.#xterm.onTitleChange((title) => void (this.title = title))
     this.#xterm.write(`\x1b]2;${TITLE_BEFORE}\x07${SCREEN_BEFORE}\r\n`)
+    // What a program keeps for good goes with its window.
+    const settings = mkdtempSync(`${tmpdir()}/tacet-window-`)
     this.#child = Bun.spawn([...command], {
       cwd,
-      env: { PATH: '/usr/bin:/bin', TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', HOME: '/nonexistent', ...env },
+      env: {
+        PATH: '/usr/bin:/bin',
+        TERM: 'xterm-256color',
+        LC_ALL: 'C.UTF-8',
+        HOME: '/nonexistent',
+        XDG_CONFIG_HOME: settings,
+        ...env,
+      },
       terminal: { cols: columns, rows, data: (_terminal, bytes) => this.#shown(this.#decoder.decode(bytes, { stream: true })) },
     })
+    void this.#child.exited.then(() => rmSync(settings, { recursive: true, force: true }))
     this.#xterm.onData((reply) => this.type(reply))
   }
 
