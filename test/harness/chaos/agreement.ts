@@ -2,8 +2,10 @@
  * Whether those who stay agree: all are there, each pair has the other's states, all hold the same entries, and what they lack they name
  * (docs/protocol.md, Transcript). Looked at again and again once the network is calm. Called by run.ts.
  */
+import { inForce } from '#lib/room/topic.ts'
 import type { Room } from '#lib/client/state.ts'
 import { equal, toHex } from '#lib/wire/bytes.ts'
+import { topicsOf } from '#lib/client/topics.ts'
 import type { Member } from './member.ts'
 import { type Evidence, nameOf, type Problem, problem, stayed } from './problems.ts'
 import type { Watch } from './watch.ts'
@@ -13,7 +15,20 @@ export function disagreements(evidence: Evidence): readonly Problem[] {
   const members = stayed(evidence)
   const absent = members.filter((member) => !member.isSeated)
   if (absent.length > 0) return absent.map(({ name, session }) => problem('not there', `${name} is ${session.at}`))
-  return [...members.flatMap((member) => apart(member, members)), ...missing(evidence), ...badGaps(evidence)]
+  return [...members.flatMap((member) => apart(member, members)), ...missing(evidence), ...badGaps(evidence), ...topics(members)]
+}
+
+/** What is in force for each is in force for the first. */
+function topics(members: readonly Member[]): readonly Problem[] {
+  const [first, ...others] = members.map(({ name, room }) => ({ name, what: room === null ? '' : topicIn(room) }))
+  return others.flatMap(({ name, what }) =>
+    what === first?.what ? [] : [problem('topics differ', `${first?.name ?? ''}: ${first?.what ?? ''}; ${name}: ${what}`)],
+  )
+}
+
+function topicIn(room: Room): string {
+  const { topic, lock } = inForce(topicsOf(room))
+  return JSON.stringify([topic?.text ?? null, topic?.hash ?? null, lock?.locked ?? null, lock?.hash ?? null])
 }
 
 function apart(member: Member, members: readonly Member[]): readonly Problem[] {

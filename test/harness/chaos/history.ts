@@ -6,7 +6,8 @@ import { type Dice, dice } from './dice.ts'
 
 /** What somebody does, or what befalls them. `at` is in ms from the start, `for` how long it lasts. */
 export type Action = { readonly at: number } & (
-  | { readonly do: 'join' | 'rotate' | 'rename' | 'leave'; readonly who: number }
+  | { readonly do: 'join' | 'rotate' | 'rename' | 'leave' | 'topic'; readonly who: number }
+  | { readonly do: 'lock'; readonly who: number; readonly locked: boolean }
   | { readonly do: 'say'; readonly who: number; readonly times: number }
   | Fault
 )
@@ -76,6 +77,7 @@ export function drawHistory(seed: number, wishes: Wishes = NO_WISHES): History {
   const until = drawn.between(20, 60) * 1_000
   const actions = [...talk(drawn, members, until), ...faults(drawn, members, until)]
   actions.push(...comings(dice(seed * 77 + 5), members, actions))
+  actions.push(...topics(dice(seed * 53 + 11), members, until))
   if (wishes.loss > 0) actions.push({ at: 0, do: 'lose', who: null, percent: wishes.loss, for: until })
   return { seed, actions: actions.toSorted((a, b) => a.at - b.at), until }
 }
@@ -98,6 +100,17 @@ function talk(drawn: Dice, members: number, until: number): Action[] {
     if (drawn.percent(40)) actions.push({ at: at + drawn.between(100, 10_000), do: 'join', who })
   }
   return actions
+}
+
+/** Somebody sets the topic now and then, and whoever made the room locks and opens it. */
+function topics(drawn: Dice, members: number, until: number): Action[] {
+  if (!drawn.percent(40)) return []
+  const any = () => drawn.between(500, until)
+  const set = Array.from({ length: drawn.between(1, 4) }, (): Action => ({ at: any(), do: 'topic', who: drawn.below(members) }))
+  const locks = Array.from({ length: drawn.of([0, 1, 1, 2]) }, (): Action => {
+    return { at: any(), do: 'lock', who: 0, locked: drawn.percent(60) }
+  })
+  return [...set, ...locks]
 }
 
 /** What goes wrong: a few kinds each time, so that each is also seen alone. Words are put where they hurt. */

@@ -42,7 +42,8 @@ function told(member: Member, { watch }: Evidence): readonly Problem[] {
 
 function textOf({ entry }: Pick<Heard, 'entry'>): string {
   const { log, n, kind, body, time, seen } = entry
-  return JSON.stringify([log, n, kind, body, time, seen])
+  const fields = Object.entries(body).toSorted(([one], [other]) => (one < other ? -1 : 1))
+  return JSON.stringify([log, n, kind, fields, time, seen])
 }
 
 /** Whose heads stand at one number have one hash. */

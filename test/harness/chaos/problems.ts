@@ -24,6 +24,8 @@ export type ProblemKind =
   /** What cannot be had is not told as missing, or what is told so is not. */
   | 'unnamed gap'
   | 'false gap'
+  /** Not the same topic is in force for everybody, or not the same lock. */
+  | 'topics differ'
   /** One place of a log is not the same everywhere. */
   | 'differs'
   | 'twice'

@@ -235,6 +235,10 @@ class ChaoticRoom {
         return
       case 'rotate':
         return member.do({ do: 'rotate' })
+      case 'topic':
+        return member.do({ do: 'topic', text: `${member.name} ${++this.#said}` })
+      case 'lock':
+        return member.do({ do: 'lock', locked: action.locked })
       case 'rename':
         return member.do({ do: 'rename', name: `${member.name} II` })
       case 'leave':
