@@ -2,7 +2,9 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { argon2id } from '@noble/hashes/argon2.js'
 import { CryptoError } from '#lib/crypto/errors.ts'
+import { pad } from '#lib/crypto/padding.ts'
 import { PASSPHRASE_BYTES, passphraseFault, stretch } from '#lib/crypto/passphrase.ts'
+import { derive, SINGLE_USE_BYTES } from '#lib/crypto/primitives.ts'
 import { isSaved, openSaved, openStretched, SAVED_BYTES, SAVED_FILE_BYTES, sealSaved, sealStretched } from '#lib/crypto/saved.ts'
 import { fromHex, fromUtf8, toHex, utf8 } from '#lib/wire/bytes.ts'
 import { codeOf } from '../harness/codeof.ts'
@@ -85,6 +87,51 @@ describe('a file', () => {
     const same = [...one].filter((byte, at) => byte === other[at]).length
     expect(same).toBeLessThan(11 + 40)
     expect(toHex(one.subarray(0, 11))).toBe(toHex(other.subarray(0, 11)))
+  })
+})
+
+describe('what opens a file is wiped, and what was in it:', () => {
+  /** All that was wiped meanwhile, as it was before. */
+  async function wipedBy(work: () => Promise<unknown>): Promise<readonly string[]> {
+    const { fill } = Uint8Array.prototype
+    const wiped: string[] = []
+    Uint8Array.prototype.fill = function (...args) {
+      if (args[0] === 0) wiped.push(toHex(this))
+      return fill.apply(this, args)
+    }
+    try {
+      await work()
+    } finally {
+      Uint8Array.prototype.fill = fill
+    }
+    return wiped
+  }
+
+  const padded = toHex(pad(utf8('hello')))
+  const secrets = async (file: Uint8Array, passphrase: string) => {
+    const [header, salt] = [file.subarray(0, 27), file.subarray(11, 27)]
+    const stretched = await stretch(passphrase, salt, still)
+    return [toHex(utf8(passphrase)), toHex(stretched), toHex(derive('saved', salt, stretched, header, SINGLE_USE_BYTES))]
+  }
+
+  test('by sealing', async () => {
+    let file: Uint8Array = new Uint8Array(0)
+    const wiped = await wipedBy(async () => {
+      file = await sealSaved(utf8('hello'), 'right', random, still)
+    })
+    for (const secret of [...(await secrets(file, 'right')), padded]) expect(wiped).toContain(secret)
+  })
+
+  test('by opening', async () => {
+    const file = await sealSaved(utf8('hello'), 'right', random, still)
+    const wiped = await wipedBy(() => openSaved(file, 'right', still))
+    for (const secret of [...(await secrets(file, 'right')), padded]) expect(wiped).toContain(secret)
+  })
+
+  test('by a wrong passphrase', async () => {
+    const file = await sealSaved(utf8('hello'), 'right', random, still)
+    const wiped = await wipedBy(() => failure(openSaved(file, 'wrong', still)))
+    for (const secret of await secrets(file, 'wrong')) expect(wiped).toContain(secret)
   })
 })
 
