@@ -3,7 +3,8 @@
  * which every user of the machine can read. Called by main.ts, asking.ts and, for a room made anew, by both faces.
  */
 import { type FileHandle, open } from 'node:fs/promises'
-import { type Invite, InviteError, parseInvite, relayUrl } from '#lib/client/index.ts'
+import { type Invite, InviteError, isPlain, parseInvite, relayUrl } from '#lib/client/index.ts'
+import { PLAIN_SEES } from '#lib/text/reasons.ts'
 import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
 import type { Lines } from './reading.ts'
@@ -72,27 +73,6 @@ export function relayAddress(text: string, allowPlain: boolean): string {
     throw new Failure('usage', `${error.message}. One is wss://relay.example/ws`)
   }
 }
-
-/** True for an address that may be used only when the person allows it: the network between sees what the relay sees. */
-export function isPlain(url: string): boolean {
-  return isAddress(url, true) && !isAddress(url, false)
-}
-
-function isAddress(url: string, allowPlain: boolean): boolean {
-  try {
-    relayUrl(url, { allowPlain })
-    return true
-  } catch (error) {
-    if (error instanceof InviteError) return false
-    throw error
-  }
-}
-
-const PLAIN_SEES =
-  'the network in between then sees what the relay sees: who connects, sizes and times, and the secret that opens the relay’s door, and could get in the way'
-
-/** What a person is told who allowed an address that is not encrypted. */
-export const PLAIN_WARNING = `the connection to the relay is not encrypted (ws://): ${PLAIN_SEES}. What is said stays sealed`
 
 function notEncrypted({ message }: InviteError): Failure {
   return new Failure('usage', `${message}; ${PLAIN_SEES}. To go on all the same: --allow-plain`)

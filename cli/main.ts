@@ -4,8 +4,8 @@
  */
 import { isatty } from 'node:tty'
 import type { Command } from '#lib/client/commands.ts'
-import { createClient, type Invite, PROTOCOL_HEX, VERSION } from '#lib/client/index.ts'
-import { nameReason } from '#lib/text/reasons.ts'
+import { createClient, type Invite, isPlain, PROTOCOL_HEX, VERSION } from '#lib/client/index.ts'
+import { nameReason, PLAIN_WARNING } from '#lib/text/reasons.ts'
 import { main as relay } from '../server/main.ts'
 import { askInvite, askName } from './asking.ts'
 import type { Look } from './drawing.ts'
@@ -14,16 +14,7 @@ import type { Config } from './config.ts'
 import { configFile } from './configfile.ts'
 import { EXIT, Failure } from './exit.ts'
 import { fullScreen, hasScreen } from './fullscreen.ts'
-import {
-  fileText,
-  type Found,
-  inviteIn,
-  inviteText,
-  isPlain,
-  PLAIN_WARNING,
-  refuseInviteInWords,
-  relayAddress,
-} from './invite.ts'
+import { fileText, type Found, inviteIn, inviteText, refuseInviteInWords, relayAddress } from './invite.ts'
 import { newInviteFile } from './invitefile.ts'
 import { jsonFace } from './jsonface.ts'
 import { type Form, formOf, type Given, SETTINGS } from './model.ts'

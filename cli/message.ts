@@ -3,8 +3,8 @@
  * the former and performs the latter.
  */
 import type { Command } from '#lib/client/commands.ts'
-import type { Event } from '#lib/client/events.ts'
-import type { Invite, Seen } from '#lib/client/index.ts'
+import type { Event, Seen } from '#lib/client/events.ts'
+import type { Invite } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
 import type { Config } from './config.ts'
 import type { Outcome } from './reasons.ts'

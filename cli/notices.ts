@@ -4,7 +4,7 @@
  *
  * Sequences: ECMA-48 and XTerm's ctlseqs (OSC 0, 2, 52, CSI 22 and 23 t, mode 1004), iTerm2's OSC 9, rxvt-unicode's OSC 777.
  */
-import { count } from '#lib/text/units.ts'
+import { noticeText, titleText } from '#lib/text/unread.ts'
 
 /** What stands between us and the terminal that a person looks at, and passes on only what it is told to. */
 export type Between = 'tmux' | 'screen' | null
@@ -43,22 +43,14 @@ export function outsideOf(env: Readonly<Record<string, string | undefined>>): Ou
   return { between, notices }
 }
 
-/** Counts shown are bounded: nobody reads more. */
-const MOST = 999
-
 /** The window's title: our name and how much is unread, and nothing else. */
 export function title(unread: number, mentioned: boolean): string {
   return `${ESC}]2;${titleText(unread, mentioned)}${BEL}`
 }
 
-function titleText(unread: number, mentioned: boolean): string {
-  if (unread <= 0) return 'tacet'
-  return `(${unread > MOST ? `${MOST}+` : unread}${mentioned ? '!' : ''}) tacet`
-}
-
 /** A notice of the desktop: how much is unread, and nothing else, since a locked screen may show it. */
 export function notice(unread: number, mentioned: boolean, { between, notices }: Outside): string {
-  const text = `${count(unread, 'new message')}${mentioned ? ', you are named' : ''}`
+  const text = noticeText(unread, mentioned)
   // Some take OSC 9 with a number in front for something else: ours begins with a word.
   const sequence = notices === 'osc9' ? `${ESC}]9;Tacet: ${text}${BEL}` : `${ESC}]777;notify;Tacet;${text}${BEL}`
   return through(sequence, between)

@@ -1,9 +1,8 @@
 /** What the line that is always in sight says, the most urgent first (docs/terminal.md). Pure; called by screen.ts. */
-import { hostOf } from '#lib/client/index.ts'
+import { hostOf, isPlain } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { count } from '#lib/text/units.ts'
-import { isPlain } from './invite.ts'
 import { keyFor, type Keys } from './keys.ts'
 import type { Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'

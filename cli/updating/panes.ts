@@ -4,7 +4,7 @@ import type { Effect } from '../message.ts'
 import { type Action, isFor } from '../keys.ts'
 import type { Pane, Settings, Talk } from '../model.ts'
 import { comparable } from '../comparing.ts'
-import { movedBy } from '../traffic.ts'
+import { movedBy } from '#lib/text/traffic.ts'
 import { edited, fieldOf, inserted, pasted } from './field.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]

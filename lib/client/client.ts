@@ -5,12 +5,12 @@
 import type { Random } from '#lib/crypto/primitives.ts'
 import { decodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
 import { utf8 } from '#lib/wire/bytes.ts'
-import { WireError, type WireErrorCode } from '#lib/wire/errors.ts'
-import type { FromRelay, ToRelay } from '#lib/wire/frames.ts'
+import { WireError } from '#lib/wire/errors.ts'
+import type { ToRelay } from '#lib/wire/frames.ts'
 import type { CloseCode } from '#lib/wire/limits.ts'
 import type { Command } from './commands.ts'
 import type { Effect, Input, Millis, Timer } from './effects.ts'
-import type { Event } from './events.ts'
+import type { Event, Seen } from './events.ts'
 import { idle, step } from './session.ts'
 import type { Session } from './stages.ts'
 import { emptyStore, type Store } from './store.ts'
@@ -42,13 +42,6 @@ export interface Edges {
   wake(after: Millis, then: () => void): () => void
 }
 
-/** A frame on its way, as the relay sees it too, and its size on the socket. What came and is no frame has a code in its place. */
-export type Seen = { readonly bytes: number } & (
-  | { readonly way: 'out'; readonly frame: ToRelay }
-  | { readonly way: 'in'; readonly frame: FromRelay }
-  | { readonly way: 'in'; readonly frame: null; readonly code: WireErrorCode }
-)
-
 export interface Client {
   /** Carries a command out; what comes of it is told as events. */
   do(command: Command): void
@@ -61,6 +54,11 @@ export interface Client {
   watch(watcher: (seen: Seen) => void): () => void
   /** Bytes that wait for the network: who feeds a program's output in should wait while they are many. */
   unsent(): number
+  /**
+   * The platform noticed that time or the network stood still: a page is shown again, a machine woke. Looks at once whether the connection lives,
+   * and dials at once where it is lost.
+   */
+  rouse(): void
   readonly store: Store
 }
 
@@ -110,6 +108,10 @@ class Driver implements Client {
 
   do(command: Command): void {
     this.#take({ on: 'command', command })
+  }
+
+  rouse(): void {
+    this.#take({ on: 'roused' })
   }
 
   unsent(): number {

@@ -42,6 +42,8 @@ export type Input =
   /** The socket is gone; `code` is the WebSocket close code. */
   | { readonly on: 'closed'; readonly code: number }
   | { readonly on: 'woke'; readonly timer: Timer }
+  /** The machine woke, or the network is another: the connection may be dead without anybody having said so. */
+  | { readonly on: 'roused' }
 
 /** One turn of a session: what it may know of the world while it answers one input, and what it wants done. */
 export interface Turn {

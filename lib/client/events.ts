@@ -8,6 +8,7 @@ import type { CryptoErrorCode } from '#lib/crypto/errors.ts'
 import type { Fingerprint } from '#lib/crypto/fingerprint.ts'
 import type { Invite } from '#lib/crypto/invite.ts'
 import type { ErrorReason, WireErrorCode } from '#lib/wire/errors.ts'
+import type { FromRelay, ToRelay } from '#lib/wire/frames.ts'
 
 /**
  * joining: its claim verifies, it has not answered yet · here: it has proved that it is there · unreachable: it did not answer
@@ -245,3 +246,10 @@ export type Event =
   | { readonly is: 'alarm'; readonly alarm: Alarm }
   | { readonly is: 'failed'; readonly fault: CommandFault; readonly command: string }
   | { readonly is: 'ended'; readonly why: Ending }
+
+/** A frame on its way, as the relay sees it too, and its size on the socket. What came and is no frame has a code in its place. */
+export type Seen = { readonly bytes: number } & (
+  | { readonly way: 'out'; readonly frame: ToRelay }
+  | { readonly way: 'in'; readonly frame: FromRelay }
+  | { readonly way: 'in'; readonly frame: null; readonly code: WireErrorCode }
+)

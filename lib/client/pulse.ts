@@ -29,6 +29,11 @@ function wakeUp(room: Room, turn: Turn): void {
   if (room.probedAt === null) probe(room, turn)
 }
 
+/** The platform says that the connection may be dead: it is looked at now, not when it has been quiet for a while. Called by session.ts. */
+export function rouse(room: Room, turn: Turn): void {
+  if (room.probedAt === null) probe(room, turn)
+}
+
 /** A frame to myself: the contract has the relay bring it back. */
 function probe(room: Room, turn: Turn): void {
   room.probedAt = turn.now

@@ -17,6 +17,7 @@ import { continueFrom, founderKey, heirOf } from './inheriting.ts'
 import { commandAway, lose, tryAgain } from './returning.ts'
 import { enter, reenter } from './seats.ts'
 import { commandSeated, settle } from './obeying.ts'
+import { rouse } from './pulse.ts'
 import { frameSeated, leaveRoom, wipeRoom, wokeSeated } from './seated.ts'
 import {
   type Away,
@@ -172,6 +173,9 @@ function stepSeated(session: Seated, input: Input, turn: Turn): Session {
     }
     case 'closed':
       return lose(session, input.code, turn)
+    case 'roused':
+      rouse(room, turn)
+      return session
     case 'opened':
       return session
   }
@@ -182,8 +186,10 @@ function settled(session: Session, ending: Ending | null, turn: Turn): Session {
 }
 
 function stepAway(session: Away, input: Input, turn: Turn): Session {
-  if (input.on === 'woke' && input.timer === 'redial') {
-    const { room, tries } = session
+  if ((input.on === 'woke' && input.timer === 'redial') || input.on === 'roused') {
+    const { room } = session
+    // Another network: what failed on the former one says nothing.
+    const tries = input.on === 'roused' ? 0 : session.tries
     return dial(session, room.invite.url, { is: 'return', room, tries }, turn)
   }
   // There is no socket.

@@ -7,4 +7,4 @@ export { copyInvite, decodeInvite, encodeInvite, type Invite, wipeInvite } from 
 export { InviteError } from './inviteerror.ts'
 export { armor, link, qrText, roomFile } from './inviteforms.ts'
 export { parseInvite, SEARCHED_CHARS } from './invitesearch.ts'
-export { hostOf, isRelayUrl, RELAY_URL_BYTES, relayUrl } from './inviteurl.ts'
+export { hostOf, isPlain, isRelayUrl, RELAY_URL_BYTES, relayUrl } from './inviteurl.ts'

@@ -35,6 +35,21 @@ export function relayUrl(text: string, { allowPlain }: PlainRule): string {
   return url.href
 }
 
+/** True for an address that may be used only when the person allows it: the network between sees what the relay sees. */
+export function isPlain(text: string): boolean {
+  return isAddress(text, { allowPlain: true }) && !isAddress(text, WSS_ONLY)
+}
+
+function isAddress(text: string, rule: PlainRule): boolean {
+  try {
+    relayUrl(text, rule)
+    return true
+  } catch (error) {
+    if (error instanceof InviteError) return false
+    throw error
+  }
+}
+
 /** True for a relay's address in its canonical form, encrypted or not. */
 export function isRelayUrl(text: string): boolean {
   try {

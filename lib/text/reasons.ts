@@ -73,3 +73,10 @@ export function versionMismatch(theirs: number | null): string {
 function hex(version: number): string {
   return `0x${Math.max(0, version).toString(16).padStart(2, '0')}`
 }
+
+/** What an address that is not encrypted gives away. */
+export const PLAIN_SEES =
+  'the network in between then sees what the relay sees: who connects, sizes and times, and the secret that opens the relay’s door, and could get in the way'
+
+/** What a person is told who allowed an address that is not encrypted. */
+export const PLAIN_WARNING = `the connection to the relay is not encrypted (ws://): ${PLAIN_SEES}. What is said stays sealed`

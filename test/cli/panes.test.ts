@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { parseInvite } from '#lib/client/index.ts'
 import { formOf } from '../../cli/model.ts'
-import { emptyTraffic, MOST_KEPT, movedBy, type Traffic, withSeen } from '../../cli/traffic.ts'
+import { emptyTraffic, MOST_KEPT, movedBy, type Traffic, withSeen } from '#lib/text/traffic.ts'
 import { KEY, Sitting } from '../harness/screen.ts'
 import { founder, two } from '../harness/twoscreens.ts'
 import { World } from '../harness/world.ts'

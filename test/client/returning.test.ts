@@ -86,6 +86,33 @@ describe('a connection', () => {
     expect(whatOf(alice, 'bob').slice(-2)).toEqual(['arrived', 'returned'])
   })
 
+  test('that the platform doubts is looked at at once, and given up within 15 s when it is dead', () => {
+    const { world, bob } = room(607)
+    world.advance(600_000)
+    const before = world.recording.length
+    bob.client.rouse()
+    world.advance(1)
+    expect(world.recording.slice(before).map(({ owner, way }) => `${owner} ${way}`)).toEqual(['bob to relay', 'bob from relay'])
+    world.freeze('bob', HOUR)
+    bob.client.rouse()
+    world.advance(15_000)
+    expect(bob.of('away')).toHaveLength(1)
+  })
+
+  test('that is lost is dialed at once when the network is another, and the next waits are short again', () => {
+    const { world, bob } = room(608)
+    world.refuseDials(200_000)
+    world.cut('bob')
+    world.advance(199_000)
+    bob.client.rouse()
+    world.settle()
+    expect(bob.of('away').at(-1)?.again).toBeLessThanOrEqual(2_000)
+    world.advance(1_000)
+    bob.client.rouse()
+    world.settle()
+    expect(bob.of('seated')).toHaveLength(2)
+  })
+
   test('that was gone for an hour still brings the same member back, by what it proves', () => {
     const { world, alice, bob } = room(604)
     verify(alice, bob)

@@ -1,6 +1,7 @@
 /** Watching frames (docs/protocol.md, Client): all of them, in order, as they are on the socket, and only while somebody watches. */
 import { expect, test } from 'bun:test'
-import { clientOver, type LineEvents, type Seen } from '#lib/client/client.ts'
+import { clientOver, type LineEvents } from '#lib/client/client.ts'
+import type { Seen } from '#lib/client/events.ts'
 import { encodeFromRelay, encodeToRelay } from '#lib/wire/codec.ts'
 import type { FromRelay } from '#lib/wire/frames.ts'
 import { seeded } from '../harness/random.ts'

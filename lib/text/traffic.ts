@@ -1,11 +1,11 @@
 /**
- * What went to the relay and came from it, for the pane that shows that the relay is blind (docs/terminal.md). A fold of what `client.watch` sees;
- * called by update.ts and updating/panes.ts. Kept are frames in words (lib/text/summary), never frames: those hold what opens the relay's door.
+ * What went to the relay and came from it, for the pane that shows that the relay is blind (docs/protocol.md, Client). A fold of what `client.watch`
+ * sees; called by the full screen and by the page. Kept are frames in words (lib/text/summary), never frames: those hold what opens the relay's door.
  *
  * Consumes what it is given, as the log does.
  */
-import type { Seen } from '#lib/client/index.ts'
-import { type Summary, summaryOf, summaryOfGarbage } from '#lib/text/summary.ts'
+import type { Seen } from '#lib/client/events.ts'
+import { type Summary, summaryOf, summaryOfGarbage } from './summary.ts'
 
 /** One frame. `id` is its own, `at` when it was seen, ms since 1970 by our clock. */
 export interface Sighting {
