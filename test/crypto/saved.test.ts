@@ -1,5 +1,5 @@
 /** Saved talks as files: known answers, one error for everything that does not open, and work only for what may be one. */
-import { describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, spyOn, test } from 'bun:test'
 import { argon2id } from '@noble/hashes/argon2.js'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { pad } from '#lib/crypto/padding.ts'
@@ -93,16 +93,21 @@ describe('a file', () => {
 describe('what opens a file is wiped, and what was in it:', () => {
   /** All that was wiped meanwhile, as it was before. */
   async function wipedBy(work: () => Promise<unknown>): Promise<readonly string[]> {
-    const { fill } = Uint8Array.prototype
     const wiped: string[] = []
-    Uint8Array.prototype.fill = function (...args) {
-      if (args[0] === 0) wiped.push(toHex(this))
-      return fill.apply(this, args)
-    }
+    const filling = spyOn(Uint8Array.prototype, 'fill').mockImplementation(function (
+      this: Uint8Array,
+      value,
+      from = 0,
+      to = this.length,
+    ) {
+      if (value === 0) wiped.push(toHex(this))
+      for (let i = from; i < to; i++) this[i] = value
+      return this
+    })
     try {
       await work()
     } finally {
-      Uint8Array.prototype.fill = fill
+      filling.mockRestore()
     }
     return wiped
   }
