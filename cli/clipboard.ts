@@ -12,7 +12,7 @@ const PATIENCE_MS = 5_000
 const OURS = 'TACET_'
 
 /** Gives the text to the program. Throws `Failure('failed')`. */
-export async function pipedTo([program = '', ...words]: readonly string[], text: string): Promise<void> {
+export async function pipedTo([program = '', ...words]: readonly string[], text: string, patience = PATIENCE_MS): Promise<void> {
   const name = harmless(program)
   const env = Object.fromEntries(Object.entries(process.env).filter(([variable]) => !variable.startsWith(OURS)))
   // One that is not there is none; one that is there and does not work says so by its exit code.
@@ -23,7 +23,7 @@ export async function pipedTo([program = '', ...words]: readonly string[], text:
     stdout: 'ignore',
     stderr: 'ignore',
     env,
-    timeout: PATIENCE_MS,
+    timeout: patience,
     killSignal: 'SIGKILL',
   })
   const code = await child.exited

@@ -12,7 +12,8 @@ import {
   visibleWidth,
 } from '@earendil-works/pi-tui'
 import { type Completer, isCommand, providerOf } from './completing.ts'
-import { COMPLETES, type EditorKeys, tuiKeys } from './keymap.ts'
+import { emojiAtEnd } from './emoji.ts'
+import { BY_ITSELF, type EditorKeys, tuiKeys } from './keymap.ts'
 import { paint, type Role } from './views/theme.ts'
 import type { Settings } from './model.ts'
 
@@ -50,7 +51,7 @@ export class MessageEditor extends Editor {
       },
     })
     this.#settings = settings
-    this.setAutocompleteProvider(providerOf(completers))
+    this.setAutocompleteProvider(providerOf(completers, [':']))
     this.focused = true
   }
 
@@ -58,10 +59,23 @@ export class MessageEditor extends Editor {
   override handleInput(data: string): void {
     const text = this.getText()
     const begun = this.isShowingAutocomplete() && this.#sends(data) && /^\/\S*$/.test(text)
-    if (!begun) return super.handleInput(data)
-    if (!isCommand(text)) return super.handleInput(COMPLETES.data)
+    if (!begun) {
+      super.handleInput(data)
+      return data === ':' ? this.#draw() : undefined
+    }
+    if (!isCommand(text)) return super.handleInput(BY_ITSELF.complete.data)
     super.handleInput('\x1b')
     super.handleInput(data)
+  }
+
+  /** The name of a picture that was just typed whole becomes it. */
+  #draw(): void {
+    const { line, col } = this.getCursor()
+    const found = emojiAtEnd((this.getLines()[line] ?? '').slice(0, col))
+    if (found === null) return
+    // A name has letters of one unit each.
+    for (let left = found.prefix.length; left > 0; left--) super.handleInput(BY_ITSELF['rub out'].data)
+    this.insertTextAtCursor(found.emoji)
   }
 
   #sends(data: string): boolean {

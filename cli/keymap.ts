@@ -228,8 +228,11 @@ function isTyped(key: KeyId): boolean {
   return (base.length === 1 || base === 'space') && modifiers.every((modifier) => modifier === 'shift')
 }
 
-/** A key that no hand has: by it editor.ts completes by itself. */
-export const COMPLETES = { key: 'ctrl+alt+super+tab', data: '\x1b[9;15u' } as const
+/** Keys that no hand has: by them editor.ts does by itself what people do by theirs. */
+export const BY_ITSELF = {
+  complete: { key: 'ctrl+alt+super+tab', data: '\x1b[9;15u' },
+  'rub out': { key: 'ctrl+alt+super+backspace', data: '\x1b[127;15u' },
+} as const
 
 /** All of pi-tui's keys: the editor's as they are here, and none for what we do ourselves. */
 export function tuiKeys(editor: EditorKeys): Readonly<Record<string, KeyId[]>> {
@@ -237,7 +240,8 @@ export function tuiKeys(editor: EditorKeys): Readonly<Record<string, KeyId[]>> {
   return Object.fromEntries([
     ...off.map((name): [string, KeyId[]] => [name, []]),
     ...Object.values(editor).map(({ tui, keys }): [string, KeyId[]] => [tui, [...keys]]),
-    [editor.complete.tui, [...editor.complete.keys, COMPLETES.key]],
+    [editor.complete.tui, [...editor.complete.keys, BY_ITSELF.complete.key]],
+    [editor['rub out'].tui, [...editor['rub out'].keys, BY_ITSELF['rub out'].key]],
   ])
 }
 

@@ -55,6 +55,9 @@ export type Effect =
   | { readonly do: 'read'; readonly path: string; readonly why: 'join' | 'join anew' }
   | { readonly do: 'complete'; readonly path: string }
   | { readonly do: 'save'; readonly path: string; readonly invite: Invite }
+  | { readonly do: 'bell' }
+  /** A notice of the desktop: how much is new, and whether I am named in it. */
+  | { readonly do: 'notice'; readonly count: number; readonly named: boolean }
   /** Keeps settings for good. */
   | { readonly do: 'keep'; readonly change: Partial<Config> }
   /** Whatever stands on the screen that is not ours goes. */

@@ -49,8 +49,8 @@ export const SETTINGS: Settings = {
 export interface Model {
   readonly settings: Settings
   readonly screen: Screen
-  /** Somebody looks at this terminal, as far as it tells. */
-  readonly focused: boolean
+  /** Somebody looks at this terminal; null: it does not tell. */
+  readonly focused: boolean | null
 }
 
 export type Screen = Form | Talk
@@ -119,6 +119,8 @@ export interface Talk {
   /** Where the window on the log is; null: at its end, and going with it. */
   readonly scroll: Scroll | null
   readonly unread: Unread | null
+  /** When the last notice was, ms since 1970. */
+  readonly noticed: number
   readonly pane: Pane | null
   readonly question: Question | null
   /** Whether the members' pane is shown; `auto`: where there is room. */
@@ -141,6 +143,10 @@ export interface Unread {
   readonly from: number
   /** How much of it has not been looked at yet. */
   readonly count: number
+  /** I am named in that. */
+  readonly named: boolean
+  /** There was a notice of it. */
+  readonly told: boolean
 }
 
 /** What stands in place of the messages for a while. A new pane is a variant here, its keys in updating/panes.ts, its lines in screen.ts. */
@@ -184,6 +190,7 @@ export function talkOf(origin: Form, invite: Invite | null): Talk {
     traffic: emptyTraffic(),
     scroll: null,
     unread: null,
+    noticed: 0,
     pane: null,
     question: null,
     members: 'auto',

@@ -13,7 +13,7 @@ import { bindKeys, MessageEditor } from './editor.ts'
 import { Failure } from './exit.ts'
 import type { Effect, Message } from './message.ts'
 import type { Form, Model, Settings } from './model.ts'
-import { copy, COPY_BYTES, type Outside } from './notices.ts'
+import { BELL, copy, COPY_BYTES, FOCUS_OFF, FOCUS_ON, notice, type Outside, title, TITLE_BACK, TITLE_KEPT } from './notices.ts'
 import type { Outcome } from './reasons.ts'
 import { frameOf, type Frame } from './screen.ts'
 import type { Ground, ThemeName } from './themes.ts'
@@ -61,9 +61,6 @@ const GROUND_MS = 1_000
 const FOCUS_IN = '\x1b[I'
 const FOCUS_OUT = '\x1b[O'
 
-/** The window's title is put aside, ours is set, and the former comes back (XTWINOPS 22 and 23). */
-const TITLE = { keep: '\x1b[22;2t', back: '\x1b[23;2t' } as const
-
 export class Program {
   readonly #ports: Ports
   readonly #tui: TuiAltScreen
@@ -77,7 +74,8 @@ export class Program {
   #idle = emptyStore()
   #stopHearing: () => void = () => undefined
   #sleep: () => void = () => undefined
-  #frame: Frame = { rows: [], log: { columns: 80, rows: 24 }, membersShown: false }
+  #frame: Frame = { rows: [], log: { columns: 80, rows: 24 }, membersShown: false, unread: { count: 0, named: false } }
+  #title = ''
   #busy = false
   #shown = false
 
@@ -86,7 +84,7 @@ export class Program {
     this.#ports = ports
     this.#outside = outside
     this.#suits = suits
-    this.#model = { settings, screen: form, focused: true }
+    this.#model = { settings, screen: form, focused: null }
     this.#tui = new TuiAltScreen(
       watched(ports.terminal, (focused) => this.take({ is: 'focus', focused })),
       false,
@@ -122,9 +120,10 @@ export class Program {
   /** Shows the screen until the person leaves, and says how it ended. The terminal is as before then. */
   async run(atOnce: boolean): Promise<Outcome> {
     this.#shown = true
-    this.#ports.terminal.write(TITLE.keep)
-    this.#ports.terminal.setTitle('Tacet')
+    this.#ports.terminal.write(TITLE_KEPT)
     this.#tui.start()
+    // pi-tui does so only with the mouse.
+    this.#ports.terminal.write(FOCUS_ON)
     void this.#askGround()
     if (atOnce) this.take({ is: 'begin' })
     try {
@@ -145,7 +144,7 @@ export class Program {
     this.#tui.renderNow(true)
     // Without this, what was drawn last would be printed into the scrollback.
     this.#tui.stop({ preserveScreen: true })
-    this.#ports.terminal.write(TITLE.back)
+    this.#ports.terminal.write(FOCUS_OFF + TITLE_BACK)
   }
 
   /** Messages are taken one at a time and in order, also when performing an effect brings the next one. */
@@ -182,7 +181,17 @@ export class Program {
     const { rows } = this.#ports.terminal
     const scene = { view: this.#view, now: this.#ports.now(), columns, rows, editor: this.#editor.rows(columns) }
     this.#frame = frameOf(this.#model, scene)
+    this.#entitle()
     return this.#frame.rows
+  }
+
+  /** The window's title, where it is another than it was. */
+  #entitle(): void {
+    const { count, named } = this.#frame.unread
+    const next = this.#model.settings.config.notices.title ? title(count, named) : title(0, false)
+    if (!this.#shown || next === this.#title) return
+    this.#title = next
+    this.#ports.terminal.write(next)
   }
 
   #perform(effect: Effect): void {
@@ -205,6 +214,10 @@ export class Program {
         return void this.#read(effect).then((message) => this.take(message))
       case 'complete':
         return void this.#ports.complete(effect.path).then((found) => this.take({ is: 'completed', path: effect.path, found }))
+      case 'bell':
+        return this.#ports.terminal.write(BELL)
+      case 'notice':
+        return this.#ports.terminal.write(notice(effect.count, effect.named, this.#outside))
       case 'keep':
         return this.#keep(effect.change)
       case 'wake':

@@ -46,13 +46,22 @@ export interface Frame {
   readonly rows: readonly string[]
   readonly log: { readonly columns: number; readonly rows: number }
   readonly membersShown: boolean
+  /** What the window's title tells: how much is new, and whether I am named in it. */
+  readonly unread: { readonly count: number; readonly named: boolean }
 }
+
+const NOTHING_NEW = { count: 0, named: false }
 
 export function frameOf(model: Model, scene: Scene): Frame {
   const { screen, settings } = model
   if (screen.is === 'talk') return talkFrame(screen, settings, scene)
   const rows = formRows(formProps(screen, settings.keys), scene.columns, scene.rows, settings.theme)
-  return { rows: full(rows, scene.rows), log: { columns: scene.columns, rows: scene.rows }, membersShown: false }
+  return {
+    rows: full(rows, scene.rows),
+    log: { columns: scene.columns, rows: scene.rows },
+    membersShown: false,
+    unread: NOTHING_NEW,
+  }
 }
 
 function full(rows: readonly string[], height: number): readonly string[] {
@@ -77,7 +86,7 @@ function talkFrame(talk: Talk, settings: Settings, scene: Scene): Frame {
     membersShown ? `${padded(row, log.columns + 1)}\x1b[${log.columns + 2}G${beside[i] ?? ''}` : row,
   )
   const status = statusRow(statusParts(talk, settings.keys, view, now), columns, settings.theme)
-  return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown }
+  return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown, unread: talk.unread ?? NOTHING_NEW }
 }
 
 /** Filled by the count of pi-tui, which finds what is selected by it. */

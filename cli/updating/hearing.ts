@@ -10,6 +10,7 @@ import { offsetAt } from '../clock.ts'
 import { DEFAULT_RELAY } from '../options.ts'
 import { outcome, type Outcome } from '../reasons.ts'
 import { withChange } from '../settings.ts'
+import { noticed } from './noticing.ts'
 import { after } from '#lib/text/standing.ts'
 import { named } from '#lib/text/names.ts'
 
@@ -19,12 +20,15 @@ export const COUNT_MS = 1_000
 export function heard(model: Model, talk: Talk, event: Event, world: World): [Model, readonly Effect[]] {
   const failed = failure(talk, event, world)
   if (failed !== null) return [{ ...model, screen: backAt(talk.origin, failed) }, []]
-  const next = noticed(logged(model, talk, event, world), event, model.focused)
+  const [next, notices] = noticed(model, logged(model, talk, event, world), event, world)
   const screen = { ...paned(next, event), standing: after(talk.standing, event), ...state(talk, event, world) }
   const remembered = event.is === 'seated' && !talk.seated ? remember(screen, event.me.name, model.settings) : null
   const settings = remembered === null ? model.settings : withChange(model.settings, remembered)
   const keep: readonly Effect[] = remembered === null ? [] : [{ do: 'keep', change: remembered }]
-  return [{ ...model, screen, settings }, [...effects(talk, event, model.settings), ...keep, ...compared(screen, event, world)]]
+  return [
+    { ...model, screen, settings },
+    [...effects(talk, event, model.settings), ...notices, ...keep, ...compared(screen, event, world)],
+  ]
 }
 
 /** Who got in with a name, and made a room on a relay, is offered both the next time. Null: nothing new. */
@@ -60,15 +64,6 @@ function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: Wo
   if (event.is === 'entry' && lines.some(({ as }) => as === 'said')) log = withEntry(log, event.entry, now, view)
   if (event.is === 'sent') log = withSent(log, event)
   return { ...talk, log: withTold(log, [...told, ...anew], now) }
-}
-
-/** What others say while nobody looks is new. */
-function noticed(talk: Talk, event: Event, focused: boolean): Talk {
-  const isNew = event.is === 'entry' && !event.entry.who.me && event.entry.kind === 'core.text'
-  if (!isNew || (focused && talk.scroll === null)) return talk
-  const item = talk.log.items.findLast((one) => one.is === 'said' && one.entry === event.entry)
-  if (item === undefined) return talk
-  return { ...talk, unread: { from: talk.unread?.from ?? item.id, count: (talk.unread?.count ?? 0) + 1 } }
 }
 
 /** Fingerprints are shown when they are told. The invite is shown until somebody comes who has it. */

@@ -79,13 +79,13 @@ export function scrolled(talk: Talk, by: number, settings: Settings, world: Worl
 
 /** What is at the end is looked at now; the marker stays until something is said. */
 function atEnd(talk: Talk): Talk {
-  return { ...talk, scroll: null, unread: talk.unread === null ? null : { ...talk.unread, count: 0 } }
+  return { ...talk, scroll: null, unread: talk.unread === null ? null : { ...talk.unread, count: 0, named: false, told: false } }
 }
 
 /** Somebody looks, or looks away. What was looked at is not new the next time. */
 export function looked(model: Model, talk: Talk, focused: boolean): Talk {
   if (focused) return talk.scroll === null ? atEnd(talk) : talk
-  return model.focused && talk.unread?.count === 0 ? { ...talk, unread: null } : talk
+  return model.focused !== false && talk.unread?.count === 0 ? { ...talk, unread: null } : talk
 }
 
 /** A paste goes into the editor; a long one, or one that may be a mistake, is asked about. */

@@ -276,6 +276,6 @@ test('whatever somebody says or is called, the screen keeps its parts, its modes
     { numRuns: 50 },
   )
   expect(alice.glass.replies).toEqual([])
-  expect(alice.glass.title).toBe('Tacet')
+  expect(alice.glass.title).toBe('tacet')
   expect(alice.glass.modes).toEqual(before)
 })

@@ -213,9 +213,9 @@ describe('what is heard', () => {
     expect(told.talk.unread).toBeNull()
     told.take({ is: 'focus', focused: false }).hear(said(2, 'new'), said(3, 'newer'))
     const first = told.talk.log.items.find((item) => item.is === 'said' && item.entry.n === 2)
-    expect(told.talk.unread).toEqual({ from: first?.id ?? -1, count: 2 })
+    expect(told.talk.unread).toMatchObject({ from: first?.id ?? -1, count: 2 })
     told.take({ is: 'focus', focused: true })
-    expect(told.talk.unread).toEqual({ from: first?.id ?? -1, count: 0 })
+    expect(told.talk.unread).toMatchObject({ from: first?.id ?? -1, count: 0 })
     expect(told.enter('I saw it').talk.unread).toBeNull()
   })
 

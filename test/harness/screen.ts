@@ -58,6 +58,9 @@ export class Glass implements Port {
   readonly kittyProtocolActive = false
   /** What the terminal answered to what was written: a program that shows others' words must get none. */
   readonly replies: string[] = []
+  /** Bells that rang, and notices of the desktop. */
+  bells = 0
+  readonly notices: string[] = []
   /** All that was written, as it was. */
   written = ''
   title = ''
@@ -66,8 +69,11 @@ export class Glass implements Port {
   #resized: () => void = () => undefined
 
   constructor(columns: number, rows: number) {
-    this.#xterm = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 10_000 })
+    const windowOptions = { pushTitle: true, popTitle: true }
+    this.#xterm = new Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 10_000, windowOptions })
     this.#xterm.onData((reply) => this.replies.push(reply))
+    this.#xterm.onBell(() => this.bells++)
+    this.#xterm.parser.registerOscHandler(9, (text) => this.notices.push(text) > 0)
     this.#xterm.onTitleChange((title) => void (this.title = title))
   }
 
