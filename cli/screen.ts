@@ -18,7 +18,7 @@ import type { FieldName, Form, Model, Pane, Settings, Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'
 import { statusParts } from './statusline.ts'
 import type { Traffic } from '#lib/text/traffic.ts'
-import { cut } from './views/columns.ts'
+import { cut, toColumn } from './views/columns.ts'
 import { type FormLine, formRows } from './views/form.ts'
 import { eventRows, type EventsProps } from './views/events.ts'
 import { type HelpProps, helpRows } from './views/help.ts'
@@ -80,10 +80,10 @@ function talkFrame(talk: Talk, settings: Settings, scene: Scene): Frame {
   const height = Math.max(0, rows - input.length - between.length - 1)
   const log = { columns: membersShown ? columns - MEMBERS_COLUMNS - 1 : columns, rows: Math.max(1, height - 1) }
   const body = bodyRows(talk, settings, { ...scene, columns: log.columns, rows: height })
-  const beside = membersShown ? memberRows(memberProps(view), height, settings.theme) : []
+  const beside = membersShown ? memberRows(memberProps(view), height, log.columns + 1, settings.theme) : []
   // The terminal goes to the column by itself: a picture that it draws narrower or wider than counted moves nothing else.
   const drawn = body.map((row, i) =>
-    membersShown ? `${padded(row, log.columns + 1)}\x1b[${log.columns + 2}G${beside[i] ?? ''}` : row,
+    membersShown ? `${padded(row, log.columns + 1)}${toColumn(log.columns + 1)}${beside[i] ?? ''}` : row,
   )
   const status = statusRow(statusParts(talk, settings.keys, view, now), columns, settings.theme)
   return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown, unread: talk.unread ?? NOTHING_NEW }

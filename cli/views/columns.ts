@@ -4,6 +4,13 @@
  */
 import { clusters, columnsOf } from './measure.ts'
 
+/**
+ * Sends the terminal to a column (from 0) by itself: what it drew narrower before than we counted moves nothing behind it. It takes no column.
+ */
+export function toColumn(column: number): string {
+  return `\x1b[${column + 1}G`
+}
+
 /** The text in so many columns at most; what is left out leaves a mark. */
 export function cut(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text

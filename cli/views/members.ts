@@ -1,5 +1,5 @@
 /** The pane of who is here: how each is there, its name, the tag of its key, and whether it was verified. Called by screen.ts. */
-import { cut, filled } from './columns.ts'
+import { cut, filled, toColumn } from './columns.ts'
 import { paint, paintKey, type Theme } from './theme.ts'
 
 /** A member's seat. Texts are harmless already. */
@@ -18,9 +18,10 @@ export interface MemberProps {
 /** Columns that the pane takes, the rule at its left included. */
 export const MEMBERS_COLUMNS = 28
 
-export function memberRows(members: readonly MemberProps[], height: number, theme: Theme): readonly string[] {
+/** `left` is the column that the pane begins at. */
+export function memberRows(members: readonly MemberProps[], height: number, left: number, theme: Theme): readonly string[] {
   const inner = MEMBERS_COLUMNS - 2
-  const rows = members.flatMap((member) => rowsOf(member, inner, theme))
+  const rows = members.flatMap((member) => rowsOf(member, inner, left + 2, theme))
   const title = paint(theme, 'heading', filled(`${members.length} here`, inner))
   const more =
     rows.length > height - 1 ? [...rows.slice(0, height - 2), paint(theme, 'faint', filled('… /who lists all', inner))] : rows
@@ -32,12 +33,13 @@ export function memberRows(members: readonly MemberProps[], height: number, them
 function rowsOf(
   { name, tag, member, mine, verified, confirmed, founder, state }: MemberProps,
   columns: number,
+  left: number,
   theme: Theme,
 ): string[] {
   const mark = paintKey(theme, member, state === null ? '●' : '○')
   const flag = verified && !mine ? paint(theme, 'good', '✓') : ' '
   const named = filled(name, columns - tag.length - 5)
-  const first = `${mark} ${mine ? paint(theme, 'mine', named) : named} ${paint(theme, 'faint', tag)} ${flag}`
+  const first = `${mark} ${mine ? paint(theme, 'mine', named) : named} ${toColumn(left + columns - tag.length - 2)}${paint(theme, 'faint', tag)} ${flag}`
   const words = [mine ? 'you' : '', founder ? 'founder' : '', confirmed ? '' : 'not confirmed', state ?? ''].filter(Boolean)
   if (words.length === 0) return [first]
   return [

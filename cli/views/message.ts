@@ -4,7 +4,7 @@
  */
 import { reopened } from '#lib/text/bidi.ts'
 import { bodyRows } from './body.ts'
-import { cut, flushed } from './columns.ts'
+import { cut, flushed, toColumn } from './columns.ts'
 import { columnsOf } from './measure.ts'
 import { wrappedText } from './spans.ts'
 import { paint, paintKey, type Role, type Theme } from './theme.ts'
@@ -52,7 +52,8 @@ export function saidRows(props: SaidProps, columns: number, theme: Theme): reado
   const { text, date, named, manner } = props
   const body = { text, before: date === null ? '' : `[${date}] `, isMarked: manner !== 'unsupported', named }
   const rows = bodyRows(body, Math.max(1, columns - head - 3), Math.max(1, columns - indent - 3), theme)
-  return rows.map((row, i) => `${i === 0 ? first : ' '.repeat(indent)} ${bar} ${row}`)
+  const beside = wide ? `${first}${toColumn(indent)}` : first
+  return rows.map((row, i) => `${i === 0 ? beside : ' '.repeat(indent)} ${bar} ${row}`)
 }
 
 /** The name, or as much of it as leaves room for the tag that tells it from others. */

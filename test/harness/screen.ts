@@ -200,6 +200,8 @@ export interface Opening {
   readonly settings?: Partial<Settings>
   readonly atOnce?: boolean
   readonly suits?: (ground: Ground | null) => ThemeName
+  /** In place of a client of the world. */
+  readonly client?: () => Client
 }
 
 /** A person in front of the full screen. */
@@ -218,16 +220,14 @@ export class Sitting {
   client: Client | null = null
   readonly #world: World
 
-  constructor(
-    world: World,
-    name: string,
-    { columns = 80, rows = 24, form, settings = {}, atOnce = false, suits = () => '16' }: Opening = {},
-  ) {
+  constructor(world: World, name: string, opening: Opening = {}) {
+    const { columns = 80, rows = 24, form, settings = {}, atOnce = false } = opening
+    const { suits = () => '16', client = () => clientOver(world.edges(name)) } = opening
     this.#world = world
     this.glass = new Glass(columns, rows)
     const ports = {
       terminal: this.glass,
-      client: () => (this.client = clientOver(world.edges(name))),
+      client: () => (this.client = client()),
       now: () => world.clock.now(),
       wake: (after: number, then: () => void) => world.clock.wake(after, then),
       read: async (path: string) => this.#file(path),

@@ -53,6 +53,11 @@ export class Window {
     })
     void this.#child.exited.then(() => rmSync(settings, { recursive: true, force: true }))
     this.#xterm.onData((reply) => this.type(reply))
+    // What xterm without a screen does not answer: its ground is black.
+    this.#xterm.parser.registerOscHandler(11, (asked) => {
+      if (asked === '?') this.type('\x1b]11;rgb:0000/0000/0000\x1b\\')
+      return true
+    })
   }
 
   /** Runs `tacet` with these words in a shell. */
