@@ -4,7 +4,7 @@
  */
 
 /** What stands before a text: mark, time and name of its first row, spaces before the others, and the bar. */
-const BEFORE = /^(?:[ …✓↺]{0,3}\d\d:\d\d .{1,40}?| *)[▌╎] /u
+const BEFORE = /^(?:[ …✓↺]{0,3}\d\d:\d\d .{1,40}?| *)[▌╎┊] /u
 /** Who is here. */
 const BESIDE = / *│[^│]*$/u
 

@@ -81,11 +81,17 @@ const SLASHES: Readonly<Record<string, Slash>> = {
   },
   '/mode': { takes: 'text', usage: '/mode +t|-t', does: 'lock the topic, or open it to everybody (founder)', ask: mode },
   '/nick': { takes: 'text', usage: '/nick NAME', does: 'be called otherwise', ask: rename },
+  '/me': {
+    takes: 'text',
+    usage: '/me TEXT',
+    does: 'say what you do',
+    ask: (text) => command({ do: 'say', text, class: 'action' }),
+  },
   '/notice': {
     takes: 'text',
     usage: '/notice TEXT',
     does: 'say what no bot answers',
-    ask: (text) => command({ do: 'say', text, notice: true }),
+    ask: (text) => command({ do: 'say', text, class: 'notice' }),
   },
   '/rotate': { takes: 'nothing', usage: '/rotate', does: 'renew the keys now', ask: () => command({ do: 'rotate' }) },
   '/recreate': {
@@ -123,8 +129,8 @@ const SLASHES: Readonly<Record<string, Slash>> = {
 /** Reads one line, without its end. A text that begins with a slash is written with two. */
 export function asked(line: string, reader: Reader = 'lines'): Asked {
   if (line.trim() === '') return { is: 'nothing' }
-  if (!line.startsWith('/')) return command({ do: 'say', text: line, notice: false })
-  if (line.startsWith('//')) return command({ do: 'say', text: line.slice(1), notice: false })
+  if (!line.startsWith('/')) return command({ do: 'say', text: line, class: null })
+  if (line.startsWith('//')) return command({ do: 'say', text: line.slice(1), class: null })
   const word = /^\/\S*/.exec(line)?.[0] ?? ''
   const slash = Object.hasOwn(SLASHES, word) ? SLASHES[word] : undefined
   if (slash === undefined || !isFor(slash, reader))

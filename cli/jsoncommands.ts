@@ -34,8 +34,8 @@ const command = (command: Command): AskedJson => ({ is: 'command', command })
 /** All commands, by name. */
 export const SHAPES: Readonly<Record<string, Shape>> = {
   say: {
-    fields: ['text', 'notice'],
-    read: ({ text, notice = false }) => (isText(text) && isFlag(notice) ? command({ do: 'say', text, notice }) : null),
+    fields: ['text', 'class'],
+    read: ({ text, class: named = null }) => (isText(text) && isClass(named) ? command({ do: 'say', text, class: named }) : null),
   },
   send: {
     fields: ['kind', 'body'],
@@ -102,6 +102,10 @@ function isBody(value: unknown): value is Body {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string'
+}
+
+function isClass(value: unknown): value is Extract<Command, { do: 'say' }>['class'] {
+  return value === null || value === 'notice' || value === 'action'
 }
 
 function isFlag(value: unknown): value is boolean {

@@ -9,7 +9,7 @@ import { isolated } from '#lib/text/bidi.ts'
 import { offsetAt } from './clock.ts'
 import type { Told } from '#lib/text/told.ts'
 import type { JsonEvent } from './jsonevents.ts'
-import { ours } from '#lib/text/lines.ts'
+import { ours, spokenBy } from '#lib/text/lines.ts'
 import { quoted } from '#lib/text/names.ts'
 
 /** The lines, in order. `now`, ms since 1970, decides which times are shown with their date. */
@@ -41,12 +41,12 @@ function entryLine(entry: SavedEntry, now: number): Told {
 }
 
 function saidText(entry: SavedEntry): string {
-  const { kind, text, notice } = entry
+  const { kind, text, class: named } = entry
   const who = called(entry)
   const safe = isolated(harmless(text, { multiline: true }))
   switch (kind) {
     case 'core.text':
-      return notice ? `-${who}- ${safe}` : `${who}: ${safe}`
+      return `${spokenBy(who, named)} ${safe}`
     // In brackets, which no text begins a line with.
     case 'core.topic':
       return text === '' ? `[${who} took the topic away]` : `[${who} set the topic] ${isolated(harmless(text))}`

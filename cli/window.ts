@@ -178,7 +178,7 @@ function saidProps(entry: EntryView, at: number, state: EntryState, named: strin
   const { who, kind, body, time, late } = entry
   const text = kind === 'core.text' && typeof body['text'] === 'string' ? body['text'] : null
   const said = text === null ? `[unsupported: ${harmless(kind)}]` : harmless(text, { multiline: true })
-  const manner = text === null ? 'unsupported' : body['class'] === 'notice' ? 'notice' : 'text'
+  const { class: manner } = body
   return {
     time: clockTime(time, offsetAt(time)),
     name: quoted(who.name),
@@ -190,6 +190,6 @@ function saidProps(entry: EntryView, at: number, state: EntryState, named: strin
     // Its clock is shown, never trusted.
     date: dayOf(time) === dayOf(at) ? null : dayOf(time),
     named: who.me ? null : named,
-    manner,
+    manner: text === null ? 'unsupported' : manner === 'notice' || manner === 'action' ? manner : 'text',
   }
 }

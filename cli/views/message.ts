@@ -25,8 +25,8 @@ export interface SaidProps {
   readonly date: string | null
   /** The name that stands out in the text; null: none. */
   readonly named: string | null
-  /** A notice, or something of a kind that is not drawn. */
-  readonly manner: 'text' | 'notice' | 'unsupported'
+  /** An action begins with its author's name; of some kinds nothing is drawn. */
+  readonly manner: 'text' | 'notice' | 'action' | 'unsupported'
 }
 
 export interface ToldProps {
@@ -40,6 +40,7 @@ const WIDE = 64
 const NAME_COLUMNS = { wide: 14, narrow: 10 } as const
 const GUTTER = 3
 const MARKS = { ours: '*', alarm: '!' } as const
+const BARS = { text: '▌', notice: '╎', action: '┊', unsupported: '▌' } as const
 
 export function saidRows(props: SaidProps, columns: number, theme: Theme): readonly string[] {
   const wide = columns >= WIDE
@@ -47,10 +48,11 @@ export function saidRows(props: SaidProps, columns: number, theme: Theme): reado
   const name = wide ? flushed(label, NAME_COLUMNS.wide) : label
   const indent = GUTTER + (wide ? 6 + NAME_COLUMNS.wide : 1)
   const head = wide ? indent : GUTTER + 6 + columnsOf(name)
-  const bar = paintKey(theme, props.member, props.manner === 'notice' ? '╎' : '▌')
+  const bar = paintKey(theme, props.member, BARS[props.manner])
   const first = `${paint(theme, 'faint', flushed(props.mark, 2))} ${paint(theme, 'faint', props.time)} ${nameText(props, name, theme)}`
   const { text, date, named, manner } = props
-  const body = { text, before: date === null ? '' : `[${date}] `, isMarked: manner !== 'unsupported', named }
+  const before = `${date === null ? '' : `[${date}] `}${manner === 'action' ? `${props.name} ` : ''}`
+  const body = { text, before, isMarked: manner !== 'unsupported', named }
   const rows = bodyRows(body, Math.max(1, columns - head - 3), Math.max(1, columns - indent - 3), theme)
   const beside = wide ? `${first}${toColumn(indent)}` : first
   return rows.map((row, i) => `${i === 0 ? beside : ' '.repeat(indent)} ${bar} ${row}`)

@@ -4,13 +4,13 @@
  */
 import type { JsonObject } from '#lib/crypto/canonical.ts'
 import type { Invite } from '#lib/crypto/invite.ts'
+import type { TextClass } from '#lib/room/kinds.ts'
 
 export type Command =
   /** Make a room on a relay (its WebSocket URL) and join it as its founder. */
   | { readonly do: 'create'; readonly url: string; readonly name: string; readonly adminToken: string | null }
   | { readonly do: 'join'; readonly invite: Invite; readonly name: string }
-  /** A notice is a text that no program may answer by itself. */
-  | { readonly do: 'say'; readonly text: string; readonly notice: boolean }
+  | { readonly do: 'say'; readonly text: string; readonly class: TextClass | null }
   /** Any reverse-DNS kind with a JSON body. */
   | { readonly do: 'send'; readonly kind: string; readonly body: JsonObject }
   /** Sets the topic; an empty text takes it away. */

@@ -71,7 +71,7 @@ function isEntry(command: Command): boolean {
 function carryOut(room: Room, command: Command, turn: Turn): Ending | null {
   switch (command.do) {
     case 'say':
-      sayEntry(room, 'core.text', textBody(command.text, command.notice), turn)
+      sayEntry(room, 'core.text', textBody(command), turn)
       return null
     case 'send':
       sayEntry(room, command.kind, command.body, turn)
@@ -126,8 +126,8 @@ function accept(room: Room, seat: string, turn: Turn): void {
   tellMember(room, turn, peer, 'accepted')
 }
 
-function textBody(text: string, notice: boolean): JsonObject {
-  return notice ? { text, class: 'notice' } : { text }
+function textBody({ text, class: named }: Command & { readonly do: 'say' }): JsonObject {
+  return named === null ? { text } : { text, class: named }
 }
 
 function faultOf(room: Room, command: Command): CommandFault | null {

@@ -6,6 +6,7 @@
 import { isObject, parseCanonical } from '#lib/crypto/canonical.ts'
 import { type Head, NO_HEAD } from '#lib/room/entry.ts'
 import { headBefore, headOf } from '#lib/room/heads.ts'
+import { classOf } from '#lib/room/kinds.ts'
 import { POLICY, TOPIC } from '#lib/room/topic.ts'
 import { type Kept, keptSince } from '#lib/room/transcript.ts'
 import type { Command } from './commands.ts'
@@ -38,6 +39,6 @@ function commandsOf({ bytes }: Kept): readonly Command[] {
   // They say what they follow there, and follow nothing in the new room.
   if (kind === TOPIC && typeof text === 'string') return [{ do: 'topic', text }]
   if (kind === POLICY) return [{ do: 'lock', locked: body['topic'] === 'locked' }]
-  if (kind === 'core.text' && typeof text === 'string') return [{ do: 'say', text, notice: body['class'] === 'notice' }]
+  if (kind === 'core.text' && typeof text === 'string') return [{ do: 'say', text, class: classOf(body) }]
   return [{ do: 'send', kind, body }]
 }

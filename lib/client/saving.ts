@@ -8,7 +8,7 @@ import { booleanField, integerField, listField, textField } from '#lib/crypto/fi
 import type { Progress } from '#lib/crypto/passphrase.ts'
 import type { Random } from '#lib/crypto/primitives.ts'
 import { openSaved, SAVED_BYTES, sealSaved } from '#lib/crypto/saved.ts'
-import { isKind } from '#lib/room/kinds.ts'
+import { classOf, isKind, type TextClass } from '#lib/room/kinds.ts'
 import { wipe } from '#lib/wire/bytes.ts'
 import type { EntryView } from './events.ts'
 import type { View } from './store.ts'
@@ -37,8 +37,8 @@ export interface SavedEntry {
   readonly kind: string
   /** Of a text or a topic; empty for what is neither. */
   readonly text: string
-  /** A text that no program may answer by itself. */
-  readonly notice: boolean
+  /** Of a text; empty where it has none. */
+  readonly class: TextClass | ''
 }
 
 /** What of a view is saved. */
@@ -58,7 +58,7 @@ function savedEntry({ who, kind, body, time }: EntryView, members: View['members
     time,
     kind,
     text: typeof text === 'string' ? text : '',
-    notice: body['class'] === 'notice',
+    class: kind === 'core.text' ? (classOf(body) ?? '') : '',
   }
 }
 
@@ -106,7 +106,7 @@ export function talkIn(content: Uint8Array): SavedTalk {
 
 function entryIn(json: Json): SavedEntry {
   if (!isObject(json)) throw new CryptoError('bad_object', 'not an entry')
-  exactKeys(json, ['name', 'tag', 'verified', 'me', 'time', 'kind', 'text', 'notice'])
+  exactKeys(json, ['name', 'tag', 'verified', 'me', 'time', 'kind', 'text', 'class'])
   const kind = textField(json, 'kind')
   if (!isKind(kind)) throw new CryptoError('bad_object', 'not a kind')
   return {
@@ -117,8 +117,15 @@ function entryIn(json: Json): SavedEntry {
     time: timeIn(json),
     kind,
     text: textField(json, 'text'),
-    notice: booleanField(json, 'notice'),
+    class: classIn(json),
   }
+}
+
+function classIn(json: JsonObject): TextClass | '' {
+  if (json['class'] === '') return ''
+  const named = classOf(json)
+  if (named === null) throw new CryptoError('bad_object', 'not a class')
+  return named
 }
 
 function timeIn(json: JsonObject): number {

@@ -6,12 +6,15 @@ import { isObject, type JsonObject } from '#lib/crypto/canonical.ts'
 import { KIND_CHARS } from './limits.ts'
 import { isPolicyBody, isTopicBody } from './topic.ts'
 
+/** A notice is a text that no program may answer by itself (RFC 2812 section 3.3.2); an action is what its author does: `waves`. */
+export type TextClass = 'notice' | 'action'
+
 /** Why a body is refused. */
 export type KindFault = 'unknown_kind' | 'bad_body'
 
 const CORE: Readonly<Record<string, (body: JsonObject) => boolean>> = {
   'core.text': (body) =>
-    typeof body['text'] === 'string' && body['text'] !== '' && hasOnly(body, ['text', 'class']) && isClass(body['class']),
+    typeof body['text'] === 'string' && body['text'] !== '' && hasOnly(body, ['text', 'class']) && isClass(body),
   'core.topic': isTopicBody,
   'core.policy': isPolicyBody,
   'core.leave': (body) => hasOnly(body, []),
@@ -37,9 +40,13 @@ export function isExtension(kind: string): boolean {
   return isKind(kind) && !kind.startsWith('core.')
 }
 
-/** A notice is a text that no program may answer by itself (RFC 2812 section 3.3.2). */
-function isClass(value: unknown): boolean {
-  return value === undefined || value === 'notice'
+/** The class of a body; null for a text that is neither, and for what is no class. */
+export function classOf({ class: value }: JsonObject): TextClass | null {
+  return value === 'notice' || value === 'action' ? value : null
+}
+
+function isClass({ class: value }: JsonObject): boolean {
+  return value === undefined || value === 'notice' || value === 'action'
 }
 
 function hasOnly(body: JsonObject, keys: readonly string[]): boolean {

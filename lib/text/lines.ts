@@ -183,7 +183,13 @@ function saidText({ kind, body, who }: EntryView): string {
   // In brackets, which no text begins a line with: nobody can say this sentence as a text.
   if (kind !== 'core.text' || typeof text !== 'string') return `[unsupported: ${harmless(kind)} from ${name}]`
   const safe = isolated(harmless(text, { multiline: true }))
-  return body['class'] === 'notice' ? `-${name}- ${safe}` : `${name}: ${safe}`
+  return `${spokenBy(name, body['class'])} ${safe}`
+}
+
+/** What stands before a text of a class, with its author's name. An action reads on: no sentence of ours has a name between such signs. */
+export function spokenBy(name: string, kind: unknown): string {
+  if (kind === 'notice') return `-${name}-`
+  return kind === 'action' ? `~${name}~` : `${name}:`
 }
 
 function isOfTopic({ kind, body }: EntryView): boolean {

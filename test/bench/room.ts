@@ -43,7 +43,7 @@ export class Seat {
   }
 
   say(text: string): void {
-    this.client.do({ do: 'say', text, notice: false })
+    this.client.do({ do: 'say', text, class: null })
   }
 
   #dial(on: LineEvents): Line {

@@ -181,7 +181,7 @@ class Meter {
 
   say(person: Person): void {
     this.#saying = true
-    person.client.do({ do: 'say', text: LINE, notice: false })
+    person.client.do({ do: 'say', text: LINE, class: null })
     this.#saying = false
   }
 

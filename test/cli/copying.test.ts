@@ -5,6 +5,7 @@ import { cleanCopy } from '../../cli/copying.ts'
 test.each<readonly [string, string, boolean, string]>([
   ['a message', '   12:34            bob ▌ hello', false, 'hello'],
   ['a message of mine', '✓✓ 12:34          alice ▌ hello', false, 'hello'],
+  ['an action', '   12:34            bob ┊ bob waves', false, 'bob waves'],
   ['its further rows', '   12:34            bob ▌ one\n                        ▌ two', false, 'one\ntwo'],
   ['a part of one', 'llo', false, 'llo'],
   ['a line of ours', ' * 12:34 bob is here', false, ' * 12:34 bob is here'],

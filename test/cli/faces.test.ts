@@ -98,7 +98,7 @@ describe('line mode', () => {
     said()
     for (const typed of ['hello', '', '/rotate', '/verify bob', '/unverify K7WQ2M', '/quit']) take(typed)
     expect(acts).toEqual([
-      { do: 'say', text: 'hello', notice: false },
+      { do: 'say', text: 'hello', class: null },
       { do: 'rotate' },
       { do: 'verify', member: member().member, verified: true },
       { do: 'verify', member: member().member, verified: false },
@@ -107,7 +107,7 @@ describe('line mode', () => {
     take('/who')
     expect(said()).toEqual(['* alice (H5V7KW): you', '* bob (K7WQ2M): here'])
     take('/help')
-    expect(said()).toHaveLength(16)
+    expect(said()).toHaveLength(17)
     take('/verify carol')
     expect(said()).toEqual(['! nobody here is called so. /who lists names and tags'])
     take('/quti')
@@ -310,7 +310,7 @@ describe('JSON', () => {
     take('{"do":"say","text":"hello"}')
     take(' ')
     take('{"do":"close"}')
-    expect(acts).toEqual([{ do: 'say', text: 'hello', notice: false }, { do: 'close' }])
+    expect(acts).toEqual([{ do: 'say', text: 'hello', class: null }, { do: 'close' }])
     hear({ is: 'created', invite })
     hear({ is: 'member', what: 'present', who: member(), was: null, instead: null })
     said()

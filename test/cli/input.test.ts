@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { type Asked, asked, helpLines } from '../../cli/input.ts'
 
-const say = (text: string): Asked => ({ is: 'command', command: { do: 'say', text, notice: false } })
+const say = (text: string): Asked => ({ is: 'command', command: { do: 'say', text, class: null } })
 
 describe('a line is said', () => {
   test.each<readonly [string, string]>([
@@ -34,7 +34,8 @@ describe('a command', () => {
     ['/mode +t', { is: 'command', command: { do: 'lock', locked: true } }],
     ['/mode -t', { is: 'command', command: { do: 'lock', locked: false } }],
     ['/nick robert', { is: 'command', command: { do: 'rename', name: 'robert' } }],
-    ['/notice beep', { is: 'command', command: { do: 'say', text: 'beep', notice: true } }],
+    ['/me waves', { is: 'command', command: { do: 'say', text: 'waves', class: 'action' } }],
+    ['/notice beep', { is: 'command', command: { do: 'say', text: 'beep', class: 'notice' } }],
     ['/rotate', { is: 'command', command: { do: 'rotate' } }],
     ['/accept bob', { is: 'accept', whom: 'bob' }],
     ['/recreate', { is: 'recreate' }],
@@ -63,6 +64,7 @@ describe('is an error and never a message:', () => {
     ['/mode +s', 'it is /mode +t, to lock the topic, or /mode -t'],
     ['/nick', 'it is /nick NAME'],
     ['/notice ', 'it is /notice TEXT'],
+    ['/me', 'it is /me TEXT'],
     ['/accept', 'it is /accept NAME|TAG'],
     ['/join', 'it is /join FILE'],
     ['/recreate it', '/recreate takes nothing after it; nothing was done'],
@@ -78,5 +80,5 @@ test('/help lists every command, one a line, and the way to say a slash', () => 
   const listed = helpLines().map((line) => /^\S+/.exec(line)?.[0] ?? '')
   expect(listed.at(-1)).toBe('//TEXT')
   for (const command of listed.slice(0, -1)) expect(asked(`${command} x`)).not.toMatchObject({ why: /no such command/ })
-  expect(listed).toHaveLength(16)
+  expect(listed).toHaveLength(17)
 })

@@ -6,9 +6,10 @@ const wrong = (command: string | null, fault: string) => ({ is: 'wrong', command
 
 describe('is a command:', () => {
   test.each<readonly [string, AskedJson]>([
-    ['{"do":"say","text":"hello"}', { is: 'command', command: { do: 'say', text: 'hello', notice: false } }],
-    ['{"do":"say","text":"/quit","notice":true}', { is: 'command', command: { do: 'say', text: '/quit', notice: true } }],
-    ['{"text":"","do":"say"}', { is: 'command', command: { do: 'say', text: '', notice: false } }],
+    ['{"do":"say","text":"hello"}', { is: 'command', command: { do: 'say', text: 'hello', class: null } }],
+    ['{"do":"say","text":"waves","class":"action"}', { is: 'command', command: { do: 'say', text: 'waves', class: 'action' } }],
+    ['{"do":"say","text":"/quit","class":"notice"}', { is: 'command', command: { do: 'say', text: '/quit', class: 'notice' } }],
+    ['{"text":"","do":"say"}', { is: 'command', command: { do: 'say', text: '', class: null } }],
     [' {"do":"rotate"} ', { is: 'command', command: { do: 'rotate' } }],
     [
       '{"do":"send","kind":"org.example.x","body":{"a":[1]}}',
@@ -62,7 +63,8 @@ describe('is none:', () => {
     ['{"do":"say"}', wrong('say', 'bad_fields')],
     ['{"do":"say","text":1}', wrong('say', 'bad_fields')],
     ['{"do":"say","text":null}', wrong('say', 'bad_fields')],
-    ['{"do":"say","text":"a","notice":"true"}', wrong('say', 'bad_fields')],
+    ['{"do":"say","text":"a","class":"shout"}', wrong('say', 'bad_fields')],
+    ['{"do":"say","text":"a","class":true}', wrong('say', 'bad_fields')],
     ['{"do":"say","text":"a","to":"bob"}', wrong('say', 'bad_fields')],
     ['{"do":"say","text":"a","__proto__":{}}', wrong('say', 'bad_fields')],
     ['{"do":"send","kind":"org.example.x"}', wrong('send', 'bad_fields')],

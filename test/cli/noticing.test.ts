@@ -147,7 +147,7 @@ test('whatever is said, nothing of it is in a title or a notice, and none of the
   await fc.assert(
     fc.asyncProperty(parts, async (list) => {
       world.advance(10_000)
-      alice.client?.do({ do: 'say', text: `${list.join('')}.`, notice: false })
+      alice.client?.do({ do: 'say', text: `${list.join('')}.`, class: null })
       alice.client?.do({ do: 'rename', name: list.join('').slice(0, 8) })
       world.settle()
       titles.add((await told(both)).title)

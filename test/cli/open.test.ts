@@ -27,7 +27,7 @@ const said: SavedEntry = {
   time: 0,
   kind: 'core.text',
   text: 'hello',
-  notice: false,
+  class: '',
 }
 const HOSTILE = '\u001b[2J\u0007\r\n* alice left\u202e\u200b'
 const talk: SavedTalk = { time: 0, topic: 'tea at five', entries: [said] }
@@ -87,7 +87,7 @@ describe('a saved talk', () => {
     const kinds = ['core.topic', 'core.policy', 'core.leave', 'core.close', 'org.example.x'].map(of)
     const shown = lines({
       ...talk,
-      entries: [said, mine, { ...said, notice: true }, ...kinds, { ...said, kind: 'core.topic', text: '' }],
+      entries: [said, mine, { ...said, class: 'notice' }, ...kinds, { ...said, kind: 'core.topic', text: '' }],
     })
     expect(shown.map((line) => line.replace(/\[\d\d:\d\d\]|saved \d\d:\d\d/, 'TIME'))).toEqual([
       '* TIME, 9 entries',

@@ -13,7 +13,7 @@ const heard: Event = { is: 'entry', entry: entry() }
 const paceOf = (most: number) => createPace(most, () => 0)
 
 function say(pace: Pace, count: number): void {
-  for (let i = 0; i < count; i++) pace.asked({ do: 'say', text: 'x', notice: false })
+  for (let i = 0; i < count; i++) pace.asked({ do: 'say', text: 'x', class: null })
 }
 
 /** Whether the next line may be taken by the time that the event loop has turned a few times. */

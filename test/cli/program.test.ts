@@ -233,7 +233,7 @@ test('a flood is drawn once in a while, not once a message', async () => {
   const { world, alice, bob } = await two({ columns: 80, rows: 24 })
   await alice.look()
   const before = alice.glass.written.length
-  for (let i = 0; i < 1_000; i++) bob.client?.do({ do: 'say', text: `number ${i}`, notice: false })
+  for (let i = 0; i < 1_000; i++) bob.client?.do({ do: 'say', text: `number ${i}`, class: null })
   world.advance(5_000)
   expect(await alice.look()).toContain('number 999')
   // A few screens of bytes, where each message alone would have moved every row.
@@ -266,7 +266,7 @@ test('whatever somebody says or is called, the screen keeps its parts, its modes
   const before = (await alice.look(), alice.glass.modes)
   await fc.assert(
     fc.asyncProperty(texts, async (parts) => {
-      bob.client?.do({ do: 'say', text: parts.join(''), notice: false })
+      bob.client?.do({ do: 'say', text: parts.join(''), class: null })
       bob.client?.do({ do: 'rename', name: parts.join('').slice(0, 10) })
       world.settle()
       const rows = (await alice.look()).split('\n')

@@ -156,6 +156,11 @@ describe('a row', () => {
     expect(rows.every((row) => row.startsWith(' ! '))).toBe(true)
   })
 
+  test('of what somebody does has its name before it, under a bar of its own and none of our marks', async () => {
+    const { text } = await shown(USUAL, [...IN_ROOM, said('* waves', { body: { text: '* waves', class: 'action' } })])
+    expect(text.at(-3)).toMatch(/^ {3}\d\d:\d\d +bob ┊ bob \* waves/)
+  })
+
   test('of a kind that is not drawn says so', async () => {
     const { text } = await shown(USUAL, [...IN_ROOM, said('', { kind: 'org.example.poll', body: { question: 'tea?' } })])
     expect(text.at(-3)).toContain('▌ [unsupported: org.example.poll]')

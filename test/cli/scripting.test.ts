@@ -75,7 +75,7 @@ describe('JSON mode', () => {
     const optional = table('### Commands').flatMap(([, fields = '']) =>
       Array.from(fields.matchAll(/\[`(\w+)`\]/g), ([, field]) => field),
     )
-    expect(optional).toEqual(['notice', 'text', 'locked', 'verified', 'adminToken', 'now'])
+    expect(optional).toEqual(['class', 'text', 'locked', 'verified', 'adminToken', 'now'])
     const whole = {
       say: { text: 'x' },
       send: { kind: 'org.example.x', body: {} },
@@ -185,7 +185,7 @@ describe('the command line', () => {
 
 describe('a saved talk', () => {
   test('has every field of its objects listed', () => {
-    const entry = { name: 'bob', tag: '', verified: false, me: false, time: 0, kind: 'core.text', text: '', notice: false }
+    const entry = { name: 'bob', tag: '', verified: false, me: false, time: 0, kind: 'core.text', text: '', class: '' as const }
     const objects = savedJson({ time: 0, topic: '', entries: [entry] })
     expect(listed('## Saved talks', 1)).toEqual(fieldsOf(objects, 'event', []))
   })

@@ -252,13 +252,13 @@ describe('what is heard', () => {
 })
 
 describe('what is entered', () => {
-  const say = (text: string): Effect => ({ do: 'act', command: { do: 'say', text, notice: false } })
+  const say = (text: string): Effect => ({ do: 'act', command: { do: 'say', text, class: null } })
   const bob = member().member
 
   test.each<readonly [string, readonly Effect[]]>([
     ['hello', [say('hello')]],
     ['//help', [say('/help')]],
-    ['/notice tea', [{ do: 'act', command: { do: 'say', text: 'tea', notice: true } }]],
+    ['/notice tea', [{ do: 'act', command: { do: 'say', text: 'tea', class: 'notice' } }]],
     ['/nick al', [{ do: 'act', command: { do: 'rename', name: 'al' } }]],
     ['/rotate', [{ do: 'act', command: { do: 'rotate' } }]],
     ['/verify', [{ do: 'act', command: { do: 'fingerprints' } }]],

@@ -48,7 +48,7 @@ describe('a busy room', () => {
         if (person === undefined) continue
         const n = (said.get(person.name) ?? 0) + 1
         said.set(person.name, n)
-        person.client.do({ do: 'say', text: `line ${n}`, notice: false })
+        person.client.do({ do: 'say', text: `line ${n}`, class: null })
         world.advance(59)
       }
     }

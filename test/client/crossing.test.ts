@@ -13,7 +13,7 @@ function crossing(world: World, steppers: readonly Person[], seed: number): stri
   const said: string[] = []
   const say = (person: Person) => {
     const text = `${seed} ${said.length}`
-    person.client.do({ do: 'say', text, notice: false })
+    person.client.do({ do: 'say', text, class: null })
     said.push(`${person.name}: ${text}`)
   }
   for (const person of steppers) {
@@ -57,7 +57,7 @@ describe('steps that cross', () => {
     for (const person of rest) person.join(invite)
     for (let round = 0; round < 8; round++) {
       for (const person of people) person.client.do({ do: 'rotate' })
-      for (const person of people) person.client.do({ do: 'say', text: `${round}`, notice: false })
+      for (const person of people) person.client.do({ do: 'say', text: `${round}`, class: null })
       world.settle()
     }
     for (const person of people) {
@@ -77,7 +77,7 @@ describe('steps that cross', () => {
       alice.client.do({ do: 'rotate' })
       bob.client.do({ do: 'rotate' })
       world.deliver(seed % 5)
-      alice.client.do({ do: 'say', text: 'while she comes', notice: false })
+      alice.client.do({ do: 'say', text: 'while she comes', class: null })
       world.settle()
       for (const person of [alice, bob, carol]) person.say('all here')
       for (const person of [alice, bob, carol]) {

@@ -127,7 +127,7 @@ describe('a member', () => {
     log.head = { n: 0xffff_ffff, hash: new Uint8Array(32) }
     const dave = world.person('dave').join(mallory.room.invite)
     log.head = head
-    mallory.do({ do: 'say', text: 'not for dave', notice: false })
+    mallory.do({ do: 'say', text: 'not for dave', class: null })
     world.settle()
     expect(dave.refusals()).toEqual(['envelope stale mallory'])
   })

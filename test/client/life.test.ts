@@ -92,7 +92,7 @@ describe('coming', () => {
     const dave = world.person('dave')
     dave.client.do({ do: 'join', invite, name: 'dave' })
     while (dave.of('seated').length === 0) world.deliver(1)
-    for (const text of ['one', 'two', 'three']) dave.client.do({ do: 'say', text, notice: false })
+    for (const text of ['one', 'two', 'three']) dave.client.do({ do: 'say', text, class: null })
     expect(dave.texts()).toEqual([])
     world.settle()
     expect(alice.texts()).toEqual(['dave: one', 'dave: two', 'dave: three'])

@@ -141,7 +141,7 @@ test('an entry or a beat of another log than its seat’s is refused', () => {
   const log = mallory.room.peers.get(bob.seat())?.log
   if (log === undefined || log === null) throw new Error('no log')
   Object.assign(mallory.room, { log })
-  mallory.do({ do: 'say', text: 'as bob', notice: false })
+  mallory.do({ do: 'say', text: 'as bob', class: null })
   world.settle()
   expect(alice.texts()).toEqual([])
   expect(alice.of('refused').length).toBeGreaterThan(0)

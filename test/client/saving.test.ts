@@ -27,7 +27,8 @@ function pair(seed: number) {
 test('a talk comes back from its file as it was seen, with names, tags, marks, times and topic', async () => {
   const { alice, bob } = pair(1)
   alice.say('hello\n\u202eworld')
-  bob.do({ do: 'say', text: 'beep', notice: true })
+  bob.do({ do: 'say', text: 'beep', class: 'notice' })
+  bob.do({ do: 'say', text: 'waves', class: 'action' })
   bob.do({ do: 'topic', text: 'tea at five' })
   alice.do({ do: 'send', kind: 'org.example.poll', body: { text: 'tea?' } })
   const who = alice.entries().find(({ who: { me } }) => !me)?.who
@@ -41,11 +42,12 @@ test('a talk comes back from its file as it was seen, with names, tags, marks, t
     time: NOW,
     topic: 'tea at five',
     entries: [
-      { name: 'alice', tag: tags[0], verified: true, me: true, kind: 'core.text', text: 'hello\n\u202eworld', notice: false },
+      { name: 'alice', tag: tags[0], verified: true, me: true, kind: 'core.text', text: 'hello\n\u202eworld', class: '' },
       // The mark was set after it was said.
-      { name: 'bob', tag: who.tag, verified: true, me: false, kind: 'core.text', text: 'beep', notice: true },
-      { name: 'bob', kind: 'core.topic', text: 'tea at five', notice: false },
-      { name: 'alice', kind: 'org.example.poll', text: '', notice: false },
+      { name: 'bob', tag: who.tag, verified: true, me: false, kind: 'core.text', text: 'beep', class: 'notice' },
+      { name: 'bob', kind: 'core.text', text: 'waves', class: 'action' },
+      { name: 'bob', kind: 'core.topic', text: 'tea at five', class: '' },
+      { name: 'alice', kind: 'org.example.poll', text: '', class: '' },
     ],
   })
 })
@@ -72,7 +74,7 @@ const entries = fc.record({
   time: fc.nat(),
   kind: fc.constantFrom('core.text', 'core.leave', 'org.example.x'),
   text: fc.string({ unit: 'grapheme' }),
-  notice: fc.boolean(),
+  class: fc.constantFrom('' as const, 'notice' as const, 'action' as const),
 })
 
 test('whatever was said comes back the same', async () => {
@@ -88,7 +90,7 @@ test('whatever was said comes back the same', async () => {
   expect(await openTalk(await saveTalk(talk, 'x', random, still), 'x', still)).toEqual(talk)
 })
 
-const ENTRY = { name: 'a', tag: 'b', verified: true, me: true, time: 0, kind: 'core.text', text: 'x', notice: false }
+const ENTRY = { name: 'a', tag: 'b', verified: true, me: true, time: 0, kind: 'core.text', text: 'x', class: '' as const }
 const TALK = { v: 1, time: 0, topic: '', entries: [ENTRY] }
 
 describe('a content is refused', () => {
@@ -98,6 +100,7 @@ describe('a content is refused', () => {
 
   test.each<readonly [string, JsonObject]>([
     ['of another version', { ...TALK, v: 2 }],
+    ['of a class that there is not', { ...TALK, entries: [{ ...ENTRY, class: 'shout' }] }],
     ['with a field more', { ...TALK, more: 1 }],
     ['with a field of an entry of another type', { ...TALK, entries: [{ ...ENTRY, tag: 7 }] }],
     ['with a field of an entry more', { ...TALK, entries: [{ ...ENTRY, more: 1 }] }],

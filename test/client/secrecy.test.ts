@@ -145,7 +145,7 @@ describe('the relay alone', () => {
     for (const client of devices(world, ['first', 'second'])) {
       client.do({ do: 'join', invite, name: 'mallory' })
       world.settle()
-      client.do({ do: 'say', text: 'the very same words', notice: false })
+      client.do({ do: 'say', text: 'the very same words', class: null })
       client.do({ do: 'rotate' })
       world.settle()
       world.advance(10_000)

@@ -75,7 +75,7 @@ forEachLauncher((launcher) => {
     const relay = await launcher.listen()
     const people = await room(relay)
     for (let line = 1; line <= LINES; line++) {
-      for (const { client } of people) client.do({ do: 'say', text: `line ${line}`, notice: false })
+      for (const { client } of people) client.do({ do: 'say', text: `line ${line}`, class: null })
       // Not to wait for anything: people pause.
       await Bun.sleep(PAUSE)
     }

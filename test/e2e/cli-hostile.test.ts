@@ -62,7 +62,7 @@ beforeAll(async () => {
     mallory.say(`I am ${name}`)
   }
   for (const text of TEXTS) mallory.say(text)
-  for (const text of TEXTS) mallory.send({ do: 'say', text, notice: true })
+  for (const text of TEXTS) mallory.send({ do: 'say', text, class: 'notice' })
   mallory.send({ do: 'send', kind: 'org.example.poll', body: { text: TEXTS.join('') } })
   mallory.send({ do: 'close' })
   await mallory.ended()

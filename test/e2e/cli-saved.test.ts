@@ -13,7 +13,16 @@ setDefaultTimeout(120_000)
 
 const folder = mkdtempSync(join(tmpdir(), 'tacet-test-'))
 const file = join(folder, 'talk.saved')
-const entry = { name: 'bob', tag: 'K7WQ2M', verified: true, me: false, time: 0, kind: 'core.text', text: 'hello', notice: false }
+const entry = {
+  name: 'bob',
+  tag: 'K7WQ2M',
+  verified: true,
+  me: false,
+  time: 0,
+  kind: 'core.text',
+  text: 'hello',
+  class: '' as const,
+}
 const talk: SavedTalk = { time: 0, topic: 'tea at five', entries: [entry] }
 
 beforeAll(async () => {

@@ -68,7 +68,7 @@ describe('the echo bot of the page', () => {
       const running = shell('exec sh echo.sh talk.room')
       await alice.until('echo arrives', () => alice.of('member').at(-1)?.['what'] === 'arrived')
       alice.say('hello')
-      alice.send({ do: 'say', text: 'no answer to this', notice: true })
+      alice.send({ do: 'say', text: 'no answer to this', class: 'notice' })
       alice.send({ do: 'send', kind: 'org.example.poll', body: { text: 'nor to this' } })
       const odd = 'quotes " \\ and\nlines \u001b[31m \u202e 🦊 \u{e0041}'
       alice.say(odd)

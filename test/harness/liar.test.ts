@@ -147,7 +147,7 @@ describe('a connection', () => {
     const { world, alice, bob, carol } = roomWith(9)
     world.freeze('bob', 10_000)
     say(carol, 'one')
-    bob.client.do({ do: 'say', text: 'two', notice: false })
+    bob.client.do({ do: 'say', text: 'two', class: null })
     world.advance(9_999)
     expect([alice.texts(), bob.texts()]).toEqual([['carol: one'], ['bob: two']])
     expect(got(world, 'alice', 'peer_left')).toBe(0)

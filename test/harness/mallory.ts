@@ -16,7 +16,7 @@ export function trio(seed: number) {
     world.settle()
   }
   act({ do: 'join', invite, name: 'mallory' })
-  const say = (text: string) => act({ do: 'say', text, notice: false })
+  const say = (text: string) => act({ do: 'say', text, class: null })
   return { world, invite, alice, bob, mallory, act, say }
 }
 

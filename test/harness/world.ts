@@ -79,7 +79,7 @@ export class Person {
   }
 
   say(text: string): this {
-    return this.do({ do: 'say', text, notice: false })
+    return this.do({ do: 'say', text, class: null })
   }
 
   rotate(): this {

@@ -52,6 +52,7 @@ describe('a body', () => {
     ['core.text', { text: 'x' }],
     ['core.text', { text: ' ' }],
     ['core.text', { text: 'x', class: 'notice' }],
+    ['core.text', { text: 'x', class: 'action' }],
     ['core.leave', {}],
     ['core.close', {}],
     ['core.beat', {}],

@@ -100,6 +100,7 @@ describe('what is said', () => {
     [heard({ time: NOON - 86_400_000 }), ['[2026-11-19 12:34] bob: hello']],
     [heard({ time: -1 }), ['[---------- --:--] bob: hello']],
     [heard({ body: { text: 'beep', class: 'notice' } }), ['[12:34] -bob- beep']],
+    [heard({ body: { text: 'waves', class: 'action' } }), ['[12:34] ~bob~ waves']],
     [heard({ kind: 'org.example.poll', body: { text: 'no text' } }), ['[12:34] [unsupported: org.example.poll from bob]']],
     [heard({ kind: 'core.later', body: {} }), ['[12:34] [unsupported: core.later from bob]']],
     [heard({ who: member({ clash: true }) }), ['[12:34] bob (K7WQ2M): hello']],
@@ -288,6 +289,7 @@ describe('hostile words', () => {
   const wherever = [
     heard({ body: { text: HOSTILE } }),
     heard({ body: { text: HOSTILE, class: 'notice' } }),
+    heard({ body: { text: HOSTILE, class: 'action' } }),
     heard({ kind: HOSTILE, body: {} }),
     heard({ who: member({ name: HOSTILE }) }),
     changed('joining', member({ name: HOSTILE, clash: true, confirmed: false })),

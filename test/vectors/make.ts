@@ -209,7 +209,7 @@ function entries({ hex, seat, logOf, head, heads }: Drawing) {
 
 /** Whatever text a saved talk holds; what a client writes into it is in the last. */
 async function savedTalks({ hex }: Drawing) {
-  const entry = { name: 'alice', tag: 'H5V7KW', verified: true, me: true, time: Date.UTC(2026, 0, 1), notice: false }
+  const entry = { name: 'alice', tag: 'H5V7KW', verified: true, me: true, time: Date.UTC(2026, 0, 1), class: '' }
   const entries = [
     { ...entry, kind: 'core.text', text: 'hello' },
     { ...entry, kind: 'core.topic', text: 'tea at five' },

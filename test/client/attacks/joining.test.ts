@@ -103,7 +103,7 @@ describe('states that cross', () => {
       ]
       for (const person of [bob, carol]) person.client.do({ do: 'join', invite, name: person.name })
       world.settle()
-      for (const person of [bob, carol]) person.client.do({ do: 'say', text: `${person.name} is here`, notice: false })
+      for (const person of [bob, carol]) person.client.do({ do: 'say', text: `${person.name} is here`, class: null })
       world.advance(5_000)
       world.rules = []
       for (const person of [alice, bob, carol]) {

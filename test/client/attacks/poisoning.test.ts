@@ -19,7 +19,7 @@ function robbed(seed: number) {
   const bob = world.person('bob').join(alice.room.invite)
   const mallory = new Glass(world.edges('mallory'))
   const act = (client: GlassClient, text: string) => {
-    client.do({ do: 'say', text, notice: false })
+    client.do({ do: 'say', text, class: null })
     world.settle()
   }
   mallory.do({ do: 'join', invite: alice.room.invite, name: 'mallory' })

@@ -128,7 +128,7 @@ test('a member that says it does not know me is named, and so am I', () => {
   // Her digest is of nobody's room; asked for the list, she says that she sits there alone.
   world.rules = [when(all(to('mallory'), from('alice'), ofType('relay')), drop)]
   mallory.room.roster = new Uint8Array(32)
-  mallory.do({ do: 'say', text: 'hello', notice: false })
+  mallory.do({ do: 'say', text: 'hello', class: null })
   world.settle()
   const { seat, memberId } = mallory.room.me
   const her = peerAt(alice, seat)

@@ -37,7 +37,7 @@ function robbed(seed: number) {
     client.do(command)
     world.settle()
   }
-  const say = (client: GlassClient, text: string) => act(client, { do: 'say', text, notice: false })
+  const say = (client: GlassClient, text: string) => act(client, { do: 'say', text, class: null })
   act(carol, { do: 'join', invite, name: 'carol' })
   world.advance(10_000)
   alice.say('a secret')
@@ -91,7 +91,7 @@ describe('a reconnect by who stole a member’s keys', () => {
     const seat = carol.room.me.seat
     world.cut('carol')
     world.settle()
-    carol.do({ do: 'say', text: 'written meanwhile', notice: false })
+    carol.do({ do: 'say', text: 'written meanwhile', class: null })
     // The relay keeps her out, and lets the thief in.
     world.rules = [when((passage) => passage.conn.owner === 'carol', drop)]
     come()

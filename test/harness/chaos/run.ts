@@ -140,7 +140,7 @@ class ChaoticRoom {
       this.wait(TICK)
     }
     const took = this.elapsed - since
-    for (const member of stayed(this.#evidence())) member.do({ do: 'say', text: LAST_WORDS, notice: false })
+    for (const member of stayed(this.#evidence())) member.do({ do: 'say', text: LAST_WORDS, class: null })
     this.wait(HEARD)
     // Keys may be on their way.
     for (let left = HEARD; this.#net.isBusy && left > 0; left -= HOP) this.#net.advance(HOP)
@@ -257,7 +257,7 @@ class ChaoticRoom {
   }
 
   #say(member: Member): void {
-    member.do({ do: 'say', text: `${member.name} ${++this.#said}`, notice: false })
+    member.do({ do: 'say', text: `${member.name} ${++this.#said}`, class: null })
   }
 
   #lose(member: Member, kind: FaultKind, how: () => void): void {
