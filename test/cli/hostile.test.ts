@@ -200,7 +200,7 @@ describe.each([...SIZES])('at %dx%d', (columns, rows) => {
       fc.asyncProperty(texts, kinds, async (text, kind) => {
         for (const name of [text.slice(0, 12), text.replaceAll(/[\p{C}\p{Z}]/gu, '').slice(0, 20), 'a1ice', 'b'])
           bob.client?.do({ do: 'rename', name })
-        bob.client?.do({ do: 'say', text, notice: text.length % 2 === 0 })
+        bob.client?.do({ do: 'say', text, class: ([null, 'notice', 'action'] as const)[text.length % 3] ?? null })
         bob.client?.do({ do: 'send', kind, body: { text } })
         bob.client?.do({ do: 'topic', text: text.slice(0, 100) })
         world.settle()
@@ -301,6 +301,7 @@ const BY_EVENT: { readonly [Is in Event['is']]: (text: string) => readonly Event
   entry: (text) => [
     { is: 'entry', entry: entry({ who: member({ name: text }), body: { text } }) },
     { is: 'entry', entry: entry({ who: member({ name: text, clash: true }), body: { text, class: 'notice' } }) },
+    { is: 'entry', entry: entry({ who: member({ name: text, clash: true }), body: { text, class: 'action' } }) },
     { is: 'entry', entry: entry({ who: member({ name: text }), kind: text, body: {} }) },
     { is: 'entry', entry: entry({ kind: text, body: { text }, time: 1e20 }) },
   ],
