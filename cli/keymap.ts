@@ -16,7 +16,7 @@ export interface EditorBinding {
 const EDITOR = {
   send: { keys: ['enter'], does: 'send', tui: 'tui.input.submit' },
   'new line': { keys: ['shift+enter', 'alt+enter', 'ctrl+j'], does: 'a new line', tui: 'tui.input.newLine' },
-  complete: { keys: ['tab'], does: 'complete a command, a name, a picture or a path', tui: 'tui.input.tab' },
+  complete: { keys: ['tab'], does: 'complete a command, a name or a picture', tui: 'tui.input.tab' },
   up: { keys: ['up'], does: 'what you said before', tui: 'tui.editor.cursorUp' },
   down: { keys: ['down'], does: null, tui: 'tui.editor.cursorDown' },
   left: { keys: ['left', 'ctrl+b'], does: null, tui: 'tui.editor.cursorLeft' },

@@ -240,7 +240,7 @@ interface Words {
 const WORDS: Readonly<Record<Form['is'], Words>> = {
   landing: {
     title: `Tacet ${VERSION}`,
-    about: 'Talk in a group over a relay that cannot listen. Nothing is kept when you leave.',
+    about: 'Talk in a group over a relay that cannot listen. Nothing of it is kept when you leave.',
     keys: (key) => `${key('go on')} goes on · ${key('complete')} or arrows move · ${key('interrupt')} leaves`,
   },
   create: {

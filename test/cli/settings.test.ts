@@ -1,7 +1,9 @@
 /** What is set, within a talk and for good: /set and /theme, what is remembered, the terminal's ground, chosen keys, a program that copies. */
 import { describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
 import { DEFAULTS } from '../../cli/config.ts'
 import { Failure } from '../../cli/exit.ts'
+import { KEYMAP } from '../../cli/keymap.ts'
 import { formOf, SETTINGS } from '../../cli/model.ts'
 import { set, settables, settled, withChange } from '../../cli/settings.ts'
 import { INKS, themeFor, themeOf } from '../../cli/themes.ts'
@@ -206,6 +208,22 @@ describe('what is copied', () => {
     await alice.press('c')
     expect(await alice.look()).toContain('given to the terminal’s clipboard, if it has one')
     expect(alice.glass.written).toContain('\x1b]52;c;')
+  })
+})
+
+describe('docs/terminal.md', () => {
+  const page = readFileSync(new URL('../../docs/terminal.md', import.meta.url), 'utf8')
+
+  test('has every field of the settings, in order', () => {
+    const table = /\| field \| means[^]*?\n\n/.exec(page)?.[0] ?? ''
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name)).toEqual(Object.keys(DEFAULTS))
+    for (const name of Object.keys(DEFAULTS.notices)) expect(table).toContain(`\`${name}\``)
+  })
+
+  test('has everything that can have a key', () => {
+    const table = /\| place \| what is done[^]*?\n\n/.exec(page)?.[0] ?? ''
+    const named = new Set([...table.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name))
+    expect([...named].toSorted()).toEqual([...new Set([...Object.keys(KEYMAP.ours), ...Object.keys(KEYMAP.editor)])].toSorted())
   })
 })
 
