@@ -168,7 +168,7 @@ function expectInPlace(glass: Glass, columns: number): void {
     expect(gutter).toMatch(/^(?:│?|──.?| \*| !|(?: …| ✓|✓✓|✓\?| ↺)?)$/)
     // What is said has its bar in one column, whatever stands before it.
     if (columns > 64 && row.trim() !== '' && !/^(?:──| [*!]|│)/.test(gutter) && !/^ *(?:│|$)/.test(row))
-      expect(glass.cell(24, y).text).toMatch(/^[▌╎]$/)
+      expect(glass.cell(24, y).text).toMatch(/^[▌╎┊]$/)
   }
 }
 
