@@ -40,9 +40,15 @@ export async function fullScreen({ file, ...start }: Opening): Promise<Outcome> 
   }
 }
 
+/** pi-tui would write all that it draws into a file that this variable names. */
+function realTerminal(): ProcessTerminal {
+  delete process.env['PI_TUI_WRITE_LOG']
+  return new ProcessTerminal()
+}
+
 function realPorts(config: ConfigFile): Ports {
   return {
-    terminal: new ProcessTerminal(),
+    terminal: realTerminal(),
     client: createClient,
     now: () => Date.now(),
     wake(after, then) {

@@ -1,5 +1,5 @@
 /**
- * What others write, pushed through the real program onto a screen (docs/threats.md, Terminal): whatever somebody says, is called, or makes us tell
+ * What others write, pushed through the real program onto a screen (docs/threats.md, At the screen): whatever somebody says, is called, or makes us tell
  * of it, no cell of the screen's own parts changes, the terminal is asked nothing, and no mode of it is turned.
  *
  * Two ways in: a real session with a peer that says what a session lets through, and events made by hand with any text in every field that a

@@ -206,6 +206,13 @@ describe('whatever way the program ends, the window is as before, and no word of
     expect(await bob.left()).toEqual(asBefore(0, 'tacet: alice, the founder, closed the room'))
   })
 
+  test('no variable of the library that draws makes it write down what it draws', async () => {
+    const log = join(folder, 'log')
+    const { alice, bob } = await two({ env: { PI_TUI_WRITE_LOG: log } })
+    await quit(alice, bob)
+    expect(existsSync(log)).toBe(false)
+  })
+
   test('the window is closed: the others are told', async () => {
     const { alice, bob } = await two()
     alice.hangUp()
