@@ -62,6 +62,20 @@ test('who looks again has nothing new, and is told anew afterwards', async () =>
   expect(await told(both)).toMatchObject({ bells: 2, title: '(1) tacet' })
 })
 
+test('what came while they read what is older is told too, once they look elsewhere', async () => {
+  const both = await away()
+  const { alice, bob, world } = both
+  for (let i = 0; i < 40; i++) alice.client?.do({ do: 'say', text: `number ${i}`, class: null })
+  world.settle()
+  await bob.press(KEY.focusIn, KEY.pageUp)
+  await alice.enter('new below')
+  expect(await told(both)).toMatchObject({ bells: 1, title: '(1) tacet' })
+  world.advance(10_000)
+  await bob.press(KEY.focusOut)
+  await alice.enter('and more')
+  expect(await told(both)).toMatchObject({ bells: 2, title: '(2) tacet' })
+})
+
 test('what I say myself is told to nobody', async () => {
   const both = await away()
   await both.bob.enter('bob is talking to himself')
