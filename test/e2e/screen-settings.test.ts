@@ -58,7 +58,7 @@ test('who made a room is offered its relay and their name the next time, and the
 
 test('a file with mistakes ends the program before anything is shown, with each of them', async () => {
   put('{"theme":"pink","keys":{"help":"enter"}}')
-  const window = await Window.shell([await binary('tacet')], '/dev/stdout', {
+  const window = Window.shell([await binary('tacet')], '/dev/stdout', {
     env: { XDG_CONFIG_HOME: dirname(dirname(path)) },
     columns: 200,
   })
