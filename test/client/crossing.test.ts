@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { seeded } from '../harness/random.ts'
 import { type Person, World } from '../harness/world.ts'
 
-const ROOMS = 50
+const ROOMS = 15
 const ROUNDS = 20
 
 /** Both step toward the third at the same moment, say something around it, and their frames travel in an order that the seed chooses. */
