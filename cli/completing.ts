@@ -57,7 +57,7 @@ export function isCommand(word: string): boolean {
 /** Names: behind @, behind a command about somebody, or anywhere when asked for. */
 export function nameCompleter(members: () => Iterable<MemberView>): Completer {
   return ({ line, first, asked }) => {
-    const about = first ? /^\/(?:verify|unverify|accept) (?<begun>.*)$/.exec(line)?.groups?.['begun'] : undefined
+    const about = first ? /^\/(?:verify|unverify|accept|ignore|unignore) (?<begun>.*)$/.exec(line)?.groups?.['begun'] : undefined
     const word = about ?? /(?:^|\s)(?<begun>\S*)$/.exec(line)?.groups?.['begun'] ?? ''
     if (about === undefined && !word.startsWith('@') && !(asked && word !== '')) return null
     const begun = word.replace(/^@/, '').toLowerCase()

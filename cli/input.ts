@@ -29,7 +29,9 @@ export type Asked =
 
 /** What only the full screen is asked for. */
 export type ScreenAsked =
-  | { readonly is: 'clear' | 'events' }
+  | { readonly is: 'clear' | 'events' | 'panic' }
+  /** `whom` null: who is ignored is asked for. */
+  | { readonly is: 'ignore'; readonly whom: string | null; readonly on: boolean }
   /** `name` null: all settings are told; `value` null: what it is now. */
   | { readonly is: 'set'; readonly name: string | null; readonly value: string | null }
 
@@ -107,6 +109,20 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     ask: (file) => ({ is: 'join', file }),
   },
   '/events': { takes: 'nothing', on: 'screen', usage: '/events', does: 'what the relay sees', ask: () => ({ is: 'events' }) },
+  '/ignore': {
+    takes: 'text or nothing',
+    on: 'screen',
+    usage: '/ignore [NAME|TAG]',
+    does: 'show nothing of what somebody says; alone: who is ignored',
+    ask: (whom) => ({ is: 'ignore', whom: whom === '' ? null : whom, on: true }),
+  },
+  '/unignore': {
+    takes: 'text',
+    on: 'screen',
+    usage: '/unignore NAME|TAG',
+    does: 'show it again, also what was said meanwhile',
+    ask: (whom) => ({ is: 'ignore', whom, on: false }),
+  },
   '/clear': { takes: 'nothing', on: 'screen', usage: '/clear', does: 'empty the screen', ask: () => ({ is: 'clear' }) },
   '/theme': {
     takes: 'text or nothing',
@@ -123,6 +139,13 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     ask: setting,
   },
   '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
+  '/panic': {
+    takes: 'nothing',
+    on: 'screen',
+    usage: '/panic',
+    does: 'wipe all, the scrollback too, and leave at once',
+    ask: () => ({ is: 'panic' }),
+  },
   '/close': { takes: 'nothing', usage: '/close', does: 'end the room for everybody (founder)', ask: () => ({ is: 'close' }) },
 }
 

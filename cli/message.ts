@@ -60,6 +60,8 @@ export type Effect =
   | { readonly do: 'notice'; readonly count: number; readonly named: boolean }
   /** Keeps settings for good. */
   | { readonly do: 'keep'; readonly change: Partial<Config> }
+  /** Everything goes from the terminal, what it remembers too. */
+  | { readonly do: 'erase' }
   /** Whatever stands on the screen that is not ours goes. */
   | { readonly do: 'redraw' }
   | { readonly do: 'wake'; readonly after: number }

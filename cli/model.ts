@@ -5,6 +5,7 @@
 import type { Event } from '#lib/client/events.ts'
 import type { Invite } from '#lib/client/index.ts'
 import { type Config, DEFAULTS } from './config.ts'
+import type { Ignored } from './ignoring.ts'
 import type { Outcome } from './reasons.ts'
 import { type EditorKeys, KEYMAP } from './keymap.ts'
 import type { Keys } from './keys.ts'
@@ -116,6 +117,7 @@ export interface Talk {
   readonly log: Log
   /** What went to the relay and came from it. */
   readonly traffic: Traffic
+  readonly ignored: Ignored
   /** Where the window on the log is; null: at its end, and going with it. */
   readonly scroll: Scroll | null
   readonly unread: Unread | null
@@ -188,6 +190,7 @@ export function talkOf(origin: Form, invite: Invite | null): Talk {
     ended: null,
     log: emptyLog(),
     traffic: emptyTraffic(),
+    ignored: new Map(),
     scroll: null,
     unread: null,
     noticed: 0,

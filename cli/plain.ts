@@ -124,6 +124,8 @@ function answerTo(
     // There is no screen to do it to, and no such command.
     case 'clear':
     case 'events':
+    case 'panic':
+    case 'ignore':
     case 'set':
       return []
     case 'wrong':

@@ -58,6 +58,9 @@ const WHEEL_ROWS = 3
 /** The terminal has so long to tell its ground (ms), the one at the end of a slow line too. */
 const GROUND_MS = 1_000
 
+/** All cells, all rows that were scrolled away (ED 2 and 3), and the cursor at the top. */
+const ERASED = '\x1b[2J\x1b[3J\x1b[H'
+
 const FOCUS_IN = '\x1b[I'
 const FOCUS_OUT = '\x1b[O'
 
@@ -147,6 +150,15 @@ export class Program {
     this.#ports.terminal.write(FOCUS_OFF + TITLE_BACK)
   }
 
+  /** Nothing of the talk stays anywhere that we reach: the terminal is as before, with an empty screen and no memory of rows. */
+  #erase(): void {
+    this.#stopHearing()
+    this.#client = null
+    this.#editor.setText('')
+    this.restore()
+    this.#ports.terminal.write(ERASED)
+  }
+
   /** Messages are taken one at a time and in order, also when performing an effect brings the next one. */
   take(message: Message): void {
     this.#messages.push(message)
@@ -157,7 +169,7 @@ export class Program {
     } finally {
       this.#busy = false
     }
-    this.#tui.requestRender()
+    if (this.#shown) this.#tui.requestRender()
   }
 
   /** Draws now what would be drawn within a moment. */
@@ -223,6 +235,8 @@ export class Program {
       case 'wake':
         this.#sleep = this.#ports.wake(effect.after, () => this.take({ is: 'woke' }))
         return undefined
+      case 'erase':
+        return this.#erase()
       case 'redraw':
         return this.#tui.requestRender(true)
       case 'quit':

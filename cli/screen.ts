@@ -6,6 +6,7 @@ import { visibleWidth } from '@earendil-works/pi-tui'
 import { armor, hostOf, type Invite, InviteError, parseInvite, qrText, VERSION } from '#lib/client/index.ts'
 import type { MemberView } from '#lib/client/events.ts'
 import type { View } from '#lib/client/store.ts'
+import { isolated } from '#lib/text/bidi.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { timeOfDay } from './clock.ts'
 import { comparable } from './comparing.ts'
@@ -78,15 +79,27 @@ function talkFrame(talk: Talk, settings: Settings, scene: Scene): Frame {
   const input = inputRows(talk, settings, scene)
   const between = betweenRows(talk, settings, scene).slice(0, Math.max(0, rows - input.length - 2))
   const height = Math.max(0, rows - input.length - between.length - 1)
-  const log = { columns: membersShown ? columns - MEMBERS_COLUMNS - 1 : columns, rows: Math.max(1, height - 1) }
-  const body = bodyRows(talk, settings, { ...scene, columns: log.columns, rows: height })
-  const beside = membersShown ? memberRows(memberProps(view), height, log.columns + 1, settings.theme) : []
+  const width = membersShown ? columns - MEMBERS_COLUMNS - 1 : columns
+  const topic = talk.pane === null && height >= TOPIC_FROM ? topicRows(view, settings.theme, width) : []
+  const log = { columns: width, rows: Math.max(1, height - topic.length - 1) }
+  const body = [...topic, ...bodyRows(talk, settings, { ...scene, columns: log.columns, rows: height - topic.length })]
+  const beside = membersShown ? memberRows(memberProps(view, talk), height, log.columns + 1, settings.theme) : []
   // The terminal goes to the column by itself: a picture that it draws narrower or wider than counted moves nothing else.
   const drawn = body.map((row, i) =>
     membersShown ? `${padded(row, log.columns + 1)}${toColumn(log.columns + 1)}${beside[i] ?? ''}` : row,
   )
   const status = statusRow(statusParts(talk, settings.keys, view, now), columns, settings.theme)
   return { rows: full([...drawn, ...between, status, ...input], rows), log, membersShown, unread: talk.unread ?? NOTHING_NEW }
+}
+
+/** Under so many rows the talk needs them all. */
+const TOPIC_FROM = 4
+
+/** The topic, where there is one: a rule of ours with what somebody wrote at its end. */
+function topicRows({ topic: { text, locked } }: View, theme: Settings['theme'], columns: number): readonly string[] {
+  if (text === '') return []
+  const label = locked ? 'topic (locked): ' : 'topic: '
+  return [ruleRow(`${label}${isolated(cut(harmless(text), Math.max(0, columns - label.length - 4)))}`, columns, theme)]
 }
 
 /** Filled by the count of pi-tui, which finds what is selected by it. */
@@ -202,12 +215,12 @@ function inputRows(talk: Talk, { theme, keys }: Settings, { editor, rows }: Scen
 }
 
 /** Everybody with a seat, those that went aside. */
-function memberProps({ members }: View): readonly MemberProps[] {
+function memberProps({ members }: View, { ignored }: Talk): readonly MemberProps[] {
   const seated = [...members.values()].filter(({ presence }) => presence !== 'left' && presence !== 'gone')
-  return seated.map(memberOf)
+  return seated.map((who) => memberOf(who, ignored.has(who.member)))
 }
 
-function memberOf({ name, tag, member, me, verified, confirmed, founder, presence }: MemberView): MemberProps {
+function memberOf({ name, tag, member, me, verified, confirmed, founder, presence }: MemberView, ignored: boolean): MemberProps {
   return {
     name: quoted(name),
     tag,
@@ -216,7 +229,7 @@ function memberOf({ name, tag, member, me, verified, confirmed, founder, presenc
     verified,
     confirmed,
     founder,
-    state: me || presence === 'here' ? null : PRESENCES[presence],
+    state: me || presence === 'here' ? (ignored ? 'ignored' : null) : PRESENCES[presence],
   }
 }
 

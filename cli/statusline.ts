@@ -3,6 +3,7 @@ import { hostOf, isPlain } from '#lib/client/index.ts'
 import type { View } from '#lib/client/store.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { count } from '#lib/text/units.ts'
+import { foldedIn } from './ignoring.ts'
 import { keyFor, type Keys } from './keys.ts'
 import type { Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'
@@ -11,6 +12,7 @@ import type { StatusPart } from './views/status.ts'
 export function statusParts(talk: Talk, keys: Keys, view: View, now: number): readonly StatusPart[] {
   const { unread, leaving, ended } = talk
   const missing = view.gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
+  const folded = foldedIn(talk.log, talk.ignored)
   const url = urlOf(talk)
   const parts: readonly (StatusPart | null)[] = [
     connectionPart(talk, keys, view, now),
@@ -18,6 +20,7 @@ export function statusParts(talk: Talk, keys: Keys, view: View, now: number): re
     view.alarms.length > 0 ? { as: 'bad', text: count(view.alarms.length, 'alarm') } : null,
     missing > 0 ? { as: 'waiting', text: `${missing} missing` } : null,
     unread !== null && unread.count > 0 ? { as: 'waiting', text: `${unread.count} new` } : null,
+    folded > 0 ? { as: 'status', text: `${folded} ignored` } : null,
     url !== null && isPlain(url) ? { as: 'waiting', text: 'unencrypted to the relay' } : null,
     { as: 'status', text: roomText(view) },
     talk.standing.name === '' ? null : { as: 'status', text: quoted(talk.standing.name) },

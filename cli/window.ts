@@ -7,6 +7,7 @@ import { entryState, type EntryState, type View } from '#lib/client/store.ts'
 import type { EntryView } from '#lib/client/events.ts'
 import { harmless } from '#lib/text/sanitize.ts'
 import { offsetAt } from './clock.ts'
+import { shownOf } from './ignoring.ts'
 import type { Item, Log } from '#lib/text/log.ts'
 import { placeOfItem } from '#lib/text/log.ts'
 import type { Scroll, Settings, Talk } from './model.ts'
@@ -32,11 +33,11 @@ interface Point {
   readonly row: number
 }
 
-export function sightOf({ log, unread }: Talk, { theme, config }: Settings, view: View, columns: number): Sight {
+export function sightOf({ log, ignored, unread }: Talk, { theme, config }: Settings, view: View, columns: number): Sight {
   const { status } = view
   const me = 'me' in status ? status.me : null
   return {
-    log,
+    log: shownOf(log, ignored),
     view,
     unread: unread?.from ?? null,
     columns,

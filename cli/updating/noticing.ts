@@ -11,7 +11,8 @@ import type { Model, Talk } from '../model.ts'
 const QUIET_MS = 10_000
 
 export function noticed(model: Model, talk: Talk, event: Event, { view, now }: World): readonly [Talk, readonly Effect[]] {
-  if (event.is !== 'entry' || event.entry.who.me || event.entry.kind !== 'core.text') return [talk, []]
+  if (event.is !== 'entry' || event.entry.who.me || event.entry.kind !== 'core.text' || talk.ignored.has(event.entry.who.member))
+    return [talk, []]
   const { notices } = model.settings.config
   const named = notices.mentions && namesMe(event.entry.body['text'], view)
   const isAway = model.focused === false

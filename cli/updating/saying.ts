@@ -10,7 +10,8 @@ import { inviteAnew } from '../invite.ts'
 import { alarm, ours, topicLine, whoLines } from '#lib/text/lines.ts'
 import { emptyLog, withTold } from '#lib/text/log.ts'
 import type { Effect, World } from '../message.ts'
-import type { Settings, Talk } from '../model.ts'
+import { ignoredLines, ignoring } from '../ignoring.ts'
+import { formOf, type Settings, type Talk, talkOf } from '../model.ts'
 import { set } from '../settings.ts'
 import { secretIn } from '#lib/client/index.ts'
 import { invitePane } from './hearing.ts'
@@ -21,7 +22,7 @@ type Turn = readonly [Talk, readonly Effect[]]
 /** Enter was pressed. A secret is asked about first. */
 export function entered(talk: Talk, text: string, settings: Settings, world: World): Turn {
   const what = asked(text, 'screen')
-  const why = what.is === 'command' && what.command.do === 'say' ? secretIn(what.command.text) : null
+  const why = what.is === 'command' && 'text' in what.command ? secretIn(what.command.text) : null
   if (why !== null) return [{ ...talk, question: { is: 'say', text, why } }, []]
   return carriedOut(talk, text, settings, world)
 }
@@ -29,8 +30,14 @@ export function entered(talk: Talk, text: string, settings: Settings, world: Wor
 /** Does what a text asks for, without a question. */
 export function carriedOut(talk: Talk, text: string, settings: Settings, world: World): Turn {
   const what = asked(text, 'screen')
+  const size = what.is === 'command' && what.command.do === 'say' ? Buffer.byteLength(what.command.text) : 0
+  // Said so here, where it can be given back as it was typed.
+  if (size > TEXT_BYTES) {
+    const told = alarm(`too long: it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)
+    return [{ ...talk, log: withTold(talk.log, [told], world.now), scroll: null }, [{ do: 'insert', text }]]
+  }
   const [next, effects] = answered({ ...talk, closing: false }, what, talk.closing, settings, world)
-  return [next, what.is === 'nothing' ? effects : [{ do: 'remember', text }, ...effects]]
+  return [next, what.is === 'nothing' || what.is === 'panic' ? effects : [{ do: 'remember', text }, ...effects]]
 }
 
 function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, { view, now }: World): Turn {
@@ -54,6 +61,10 @@ function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, {
       return [{ ...talk, log: { ...emptyLog(), next: talk.log.next }, scroll: null, unread: null }, []]
     case 'events':
       return [{ ...talk, pane: eventsPane }, []]
+    case 'ignore':
+      return ignored(talk, what, view, now)
+    case 'panic':
+      return panicked(talk)
     case 'set': {
       const done = set(settings, what.name, what.value)
       if ('wrong' in done) return tell(alarm(done.wrong))
@@ -70,24 +81,34 @@ function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, {
       if (again || !mayClose(view)) return carry([{ do: 'close' }])
       return [{ ...tell(alarm(CLOSE_AGAIN))[0], closing: true }, []]
     case 'command':
-      return commanded(talk, what.command, now)
+      return commanded(talk, what.command)
   }
+}
+
+function ignored(talk: Talk, { whom, on }: Asked & { readonly is: 'ignore' }, { members }: World['view'], now: number): Turn {
+  const next = whom === null ? talk.ignored : ignoring(talk.ignored, members.values(), whom, on)
+  if (typeof next === 'string') return [{ ...talk, log: withTold(talk.log, [alarm(next)], now), scroll: null }, []]
+  const told = on ? ignoredLines(next, talk.log) : ['what was said meanwhile is shown again']
+  return [{ ...talk, ignored: next, log: withTold(talk.log, told.map(ours), now), scroll: null }, []]
+}
+
+/** Nothing is waited for: neither what was said and not sent, nor whoever should hear a goodbye. */
+function panicked({ origin }: Talk): Turn {
+  const effects: readonly Effect[] = [
+    act({ do: 'leave', now: true }),
+    { do: 'erase' },
+    { do: 'quit', outcome: { exit: 'done', text: '' } },
+  ]
+  return [{ ...talkOf(formOf(origin.is, {}), null), leaving: 'now' }, effects]
 }
 
 function act(command: Command): Effect {
   return { do: 'act', command }
 }
 
-function commanded(talk: Talk, command: Command, now: number): Turn {
+function commanded(talk: Talk, command: Command): Turn {
   if (command.do === 'leave') return [{ ...talk, leaving: 'in turn' }, [act(command)]]
-  if (command.do !== 'say') return [talk, [act(command)]]
-  const size = Buffer.byteLength(command.text)
-  // Said so here, where the text can be given back.
-  if (size > TEXT_BYTES) {
-    const told = alarm(`too long: it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)
-    return [{ ...talk, log: withTold(talk.log, [told], now), scroll: null }, [{ do: 'insert', text: command.text }]]
-  }
-  return [{ ...talk, scroll: null, unread: null }, [act(command)]]
+  return command.do === 'say' ? [{ ...talk, scroll: null, unread: null }, [act(command)]] : [talk, [act(command)]]
 }
 
 /** The token that this room was made with, or that of the environment. */

@@ -86,6 +86,17 @@ describe('a talk', () => {
     expect(await bob.look()).toContain('alice ▌ said meanwhile')
   })
 
+  test('has a topic above it, which the founder locks', async () => {
+    const { alice, bob } = await two()
+    await bob.enter('/topic tea at five')
+    expect(await alice.look()).toMatch(/^── topic: tea at five ─/)
+    expect(await alice.look()).toContain('topic (anybody may set it), set by bob: tea at five')
+    await alice.enter('/mode +t')
+    await bob.enter('/topic mine')
+    expect(await bob.look()).toContain('the topic is locked: only the founder may set it')
+    expect(await bob.look()).toMatch(/^── topic \(locked\): tea at five ─/)
+  })
+
   test('of a room that the relay has lost goes on in one made anew, and says nothing twice', async () => {
     const { world, alice, bob } = await two()
     world.restart()
@@ -217,6 +228,20 @@ describe('every way out', () => {
     await alice.glass.flush()
     expect(alice.glass.modes).toEqual(TERMINAL_AS_BEFORE)
     expect(alice.glass.scrollback.join('')).toBe('')
+    expect(await bob.look()).toContain('alice left')
+  })
+
+  test('/panic leaves an empty screen, no row to scroll back to, and nobody waiting', async () => {
+    const { world, alice, bob } = await two()
+    alice.glass.write('\x1b[?1049l a row of before\r\n'.repeat(100) + '\x1b[?1049h')
+    await bob.enter('a word of the talk')
+    await alice.enter('/panic')
+    expect(await alice.outcome).toEqual({ exit: 'done', text: '' })
+    world.settle()
+    await alice.glass.flush()
+    expect(alice.glass.modes).toEqual(TERMINAL_AS_BEFORE)
+    expect(alice.glass.scrollback.join('')).toBe('')
+    expect(alice.glass.scrollback).toHaveLength(24)
     expect(await bob.look()).toContain('alice left')
   })
 

@@ -167,6 +167,42 @@ describe('a row', () => {
   })
 })
 
+describe('the topic', () => {
+  const topic = (text: string, locked = false): Event => ({ is: 'topic', topic: { text, by: member(), time: NOW, locked } })
+
+  test.each(SIZES)('at %s stands above the talk in a row of ours, as much of it as fits', async (_, size) => {
+    const { text } = await shown(size, [...IN_ROOM, topic('tea at five '.repeat(40)), said('hello')])
+    expect(text[0]).toMatch(/^── topic: tea at five tea .*… /)
+    expect(text.at(-3)).toContain('hello')
+    expect((await shown(size, [...IN_ROOM, said('hello')])).text[0]?.trim()).toMatch(/^(?:│ \d here)?$/)
+  })
+
+  test('says when it is locked, and is one row whatever is written in it', async () => {
+    const glass = await shown(USUAL, [...IN_ROOM, topic('a\x1b[2Jb\u202ec', true), said('hello')])
+    expect(glass.text[0]).toMatch(/^── topic \(locked\): a.*b.*c ──/)
+    expect(glass.replies).toEqual([])
+  })
+
+  test('that is taken away takes its row along', async () => {
+    const { text } = await shown(USUAL, [...IN_ROOM, topic('tea'), topic('')])
+    expect(text.join('\n')).not.toContain('topic: tea')
+  })
+})
+
+test('of who is ignored nothing is seen but how much there is', async () => {
+  const ignore = (model: Model) => ({
+    ...model,
+    screen: model.screen.is === 'talk' ? { ...model.screen, ignored: new Map([[member().member, member()]]) } : model.screen,
+  })
+  const talk = [...IN_ROOM, said('one'), said('mine', { who: me(), log: 'log-of-alice' }), said('two')]
+  const { text } = await shown(LARGE, talk, ignore)
+  const all = text.join('\n')
+  expect(all).not.toMatch(/▌ (?:one|two)/)
+  expect(all).toContain('▌ mine')
+  expect(text.at(-2)).toContain('2 ignored')
+  expect(all).toMatch(/○ bob .*\n.*│ {3}ignored/)
+})
+
 describe('in the window', () => {
   test('a line stands before what is new, and before another day', async () => {
     const glass = await shown(USUAL, [...IN_ROOM, said('old'), said('new')], (model) => {

@@ -1,10 +1,11 @@
 /** What each message does to the full screen, as tables: the model and a message in, the next model and the effects out (docs/terminal.md). */
 import { describe, expect, test } from 'bun:test'
-import type { EntryView, Event } from '#lib/client/events.ts'
+import type { EntryView, Event, MemberView } from '#lib/client/events.ts'
 import { emptyStore, reduce, type View } from '#lib/client/store.ts'
 import { armor, TEXT_BYTES } from '#lib/client/index.ts'
 import type { Effect, Message, World } from '../../cli/message.ts'
 import { type Form, formOf, type Given, type Model, SETTINGS, type Settings, type Talk, talkOf } from '../../cli/model.ts'
+import { foldedIn } from '../../cli/ignoring.ts'
 import { update } from '../../cli/update.ts'
 import { inviteOf } from '../harness/invites.ts'
 import { KEY } from '../harness/screen.ts'
@@ -259,6 +260,12 @@ describe('what is entered', () => {
     ['hello', [say('hello')]],
     ['//help', [say('/help')]],
     ['/notice tea', [{ do: 'act', command: { do: 'say', text: 'tea', class: 'notice' } }]],
+    ['/me waves', [{ do: 'act', command: { do: 'say', text: 'waves', class: 'action' } }]],
+    ['/topic tea at five', [{ do: 'act', command: { do: 'topic', text: 'tea at five' } }]],
+    ['/topic -delete', [{ do: 'act', command: { do: 'topic', text: '' } }]],
+    ['/mode +t', [{ do: 'act', command: { do: 'lock', locked: true } }]],
+    ['/topic', []],
+    ['/ignore bob', []],
     ['/nick al', [{ do: 'act', command: { do: 'rename', name: 'al' } }]],
     ['/rotate', [{ do: 'act', command: { do: 'rotate' } }]],
     ['/verify', [{ do: 'act', command: { do: 'fingerprints' } }]],
@@ -281,6 +288,11 @@ describe('what is entered', () => {
     ['/recreate', 'alarm: this is for a room that the relay has lost; nothing was done'],
     ['/verify carol', 'alarm: nobody here is called so. /who lists names and tags'],
     ['/who', 'ours: bob (K7WQ2M): here'],
+    ['/topic', 'ours: there is no topic; anybody may set it'],
+    ['/mode t', 'alarm: it is /mode +t, to lock the topic, or /mode -t'],
+    ['/ignore', 'ours: nobody is ignored'],
+    ['/ignore carol', 'alarm: nobody here is called so. /who lists names and tags'],
+    ['/unignore bob', 'alarm: nobody called so is ignored. /ignore lists who is'],
     ['/invite', 'ours: there is no invite yet'],
     ['/close', 'alarm: this ends the room for everybody: type /close again to do it'],
   ])('%s is answered in the log', (text, line) => {
@@ -293,11 +305,31 @@ describe('what is entered', () => {
     expect(inRoom().enter('/close').enter('wait').enter('/close').effects).not.toContainEqual(close)
   })
 
-  test('what is too long is given back', () => {
-    const text = 'x'.repeat(TEXT_BYTES + 1)
+  test.each(['', '/me '])('what is too long is given back: %p before it', (before) => {
+    const text = before + 'x'.repeat(TEXT_BYTES + 1)
     const told = inRoom().enter(text)
     expect(told.effects).toContainEqual({ do: 'insert', text })
     expect(told.log.at(-1)).toContain('too long')
+  })
+
+  test('an invite is asked about also as a topic', () => {
+    const told = inRoom().enter(`/topic ${armor(inviteOf()).replaceAll('\n', ' ')}`)
+    expect(told.talk.question?.is).toBe('say')
+    expect(told.effects).toEqual([])
+  })
+
+  test('/panic wipes all, the terminal too, leaves at once and ends, whatever the session says', () => {
+    const told = inRoom().hear(said(1, 'a word of the talk'))
+    told
+      .take({ is: 'seen', seen: { way: 'in', frame: null, code: 'not_json', bytes: 9 } })
+      .press(KEY.f1)
+      .enter('/panic')
+    expect(told.effects).toEqual([
+      { do: 'act', command: { do: 'leave', now: true } },
+      { do: 'erase' },
+      { do: 'quit', outcome: { exit: 'done', text: '' } },
+    ])
+    expect(told.talk).toEqual({ ...talkOf(formOf('create', {}), null), leaving: 'now' })
   })
 
   test('/clear empties the screen', () => {
@@ -309,6 +341,39 @@ describe('what is entered', () => {
     told.model = modelOf(talkOf(formOf('create', { ...FILLED, token: 'secret' }), null))
     told.hear(DIALING, SEATED, { is: 'lost', why: { is: 'forgotten' }, unsure: null }).enter('/recreate')
     expect(told.effects).toContainEqual({ do: 'act', command: { do: 'recreate', adminToken: 'secret' } })
+  })
+})
+
+describe('a member who is ignored', () => {
+  const ignored = () => inRoom().enter('/ignore bob')
+  const by = (who: MemberView): Event => ({ is: 'entry', entry: entry({ who }) })
+  const fold = ({ talk }: Told) => foldedIn(talk.log, talk.ignored)
+
+  test('says what is counted, and is not new, rings nothing and is not told that', () => {
+    const told = ignored().take({ is: 'focus', focused: false }).hear(said(1, 'alice, hello'), said(2, 'alice?'))
+    expect(fold(told)).toBe(2)
+    expect(told.talk.unread).toBeNull()
+    expect(told.effects).toEqual([{ do: 'remember', text: '/ignore bob' }])
+    expect(told.enter('/ignore').log.at(-1)).toBe('ours: ignored: bob (K7WQ2M), 2 messages not shown')
+  })
+
+  test('is so under another name, and another with its name is not', () => {
+    const told = ignored().hear(by(member({ name: 'robert' })))
+    expect(fold(told)).toBe(1)
+    const other = member({ member: '0c'.repeat(16), seat: 'seat-of-another', tag: 'AAAAAA' })
+    expect(fold(told.hear(by(other)))).toBe(1)
+  })
+
+  test('is heard again, with what was said meanwhile, also when it is gone', () => {
+    const told = ignored().hear(said(1, 'one'), {
+      is: 'member',
+      what: 'left',
+      who: member({ presence: 'left' }),
+      was: null,
+      instead: null,
+    })
+    expect(fold(told.enter('/unignore k7wq2m'))).toBe(0)
+    expect(told.enter('/ignore').log.at(-1)).toBe('ours: nobody is ignored')
   })
 })
 
