@@ -160,8 +160,9 @@ test.skipIf(!needs('tmux', 'tmux'))('a real tmux hands a notice on, and takes wh
   writeFileSync(`${folder}/asked`, `${copy('some words', outside)}${notice(3, false, outside)}`)
   const tmux = ['tmux', '-S', `${folder}/socket`, '-f', `${folder}/conf`]
   const { promise, resolve } = Promise.withResolvers<void>()
+  // It hands nothing on before a client is there to take it: it is asked until one is.
   let seen = ''
-  const child = Bun.spawn([...tmux, 'new-session', `cat ${folder}/asked; exec cat`], {
+  const child = Bun.spawn([...tmux, 'new-session', `while cat ${folder}/asked; do sleep 0.1; done`], {
     env: { PATH: '/usr/bin:/bin', TERM: 'xterm-256color', HOME: folder, LC_ALL: 'C.UTF-8' },
     terminal: {
       cols: 80,
