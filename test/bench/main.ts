@@ -5,6 +5,7 @@
 import { fanout, FANOUT } from './fanout.ts'
 import { join, JOIN } from './join.ts'
 import { type Part, toMarkdown } from './report.ts'
+import { screen, SCREEN } from './screen.ts'
 import { session, SESSION } from './session.ts'
 import { step, STEP } from './step.ts'
 import { idle, IDLE, upkeep, UPKEEP } from './upkeep.ts'
@@ -16,6 +17,7 @@ const PARTS: ReadonlyMap<string, () => Promise<Part>> = new Map([
   ['join', async () => join(JOIN)],
   ['upkeep', async () => upkeep(UPKEEP)],
   ['idle', async () => idle(IDLE)],
+  ['screen', async () => screen(SCREEN)],
 ])
 
 const USAGE = `usage: ./run bench [--json] [PART …]
@@ -26,6 +28,7 @@ const USAGE = `usage: ./run bench [--json] [PART …]
   join      what joining costs the newcomer, by members
   upkeep    bytes of beats, repair and key renewal beside those of a line, by members
   idle      bytes of a member while nobody speaks, by members
+  screen    the full screen: its first frame, doing nothing, hearing a flood
 
 Without a part: all of them, in about four minutes. --json prints one object instead of tables.
 `
