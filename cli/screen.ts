@@ -182,9 +182,9 @@ function eventProps({ items }: Traffic, { chosen, open }: Pane & { readonly is: 
 
 function helpProps({ editor, over, panes }: ReturnType<typeof keysByPlace>, from: number): HelpProps {
   const keys = [
-    { place: 'Keys in the editor', keys: editor },
     { place: 'Keys anywhere in a talk', keys: over },
     { place: 'Keys in panes and forms', keys: panes },
+    { place: 'Keys in the editor', keys: editor },
   ]
   return { keys, commands: helpLines('screen'), from }
 }
@@ -258,7 +258,8 @@ const WORDS: Readonly<Record<Form['is'], Words>> = {
   },
   create: {
     title: 'Make a room',
-    about: 'The relay passes sealed messages on; it cannot read them. You get an invite to hand out.',
+    about:
+      'The relay passes sealed messages on; it cannot read them. You get an invite to hand out. No relay? In another terminal, tacet relay starts one.',
     keys: (key) => `${key('go on')} makes the room · ${key('complete')} moves · ${key('back')} goes back`,
   },
   join: {

@@ -94,7 +94,10 @@ function inForm({ settings }: Model, form: Form, message: Rest): readonly [Scree
     case 'read':
       return joining(form, message.text, settings)
     case 'unreadable':
-      return [{ ...form, at: 'invite', wrong: { exit: 'usage', text: message.reason } }, []]
+      return [
+        { ...form, at: 'invite', wrong: { exit: 'usage', text: `this is no invite, and as a path: ${message.reason}` } },
+        [],
+      ]
     case 'completed':
       return [completed(form, message.path, message.found), []]
     case 'signal':

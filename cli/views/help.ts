@@ -22,9 +22,10 @@ const KEY_COLUMNS = 24
 export function helpRows({ keys, commands, from }: HelpProps, columns: number, rows: number, theme: Theme): readonly string[] {
   const width = columns - 2
   const all = [
-    ...keys.flatMap((list) => [...listRows(list, width, theme), '']),
+    // What a newcomer looks for comes first.
     paint(theme, 'heading', cut('Commands', width)),
     ...commands.map((command) => cut(command, width)),
+    ...keys.flatMap((list) => ['', ...listRows(list, width, theme)]),
   ]
   const room = Math.max(1, rows - 1)
   const start = Math.min(from, Math.max(0, all.length - room))

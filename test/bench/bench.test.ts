@@ -6,6 +6,7 @@ import { fanout } from './fanout.ts'
 import { join } from './join.ts'
 import { type Part, toMarkdown } from './report.ts'
 import { BenchRoom } from './room.ts'
+import { screen } from './screen.ts'
 import { session } from './session.ts'
 import { spread } from './stats.ts'
 import { step } from './step.ts'
@@ -100,6 +101,10 @@ test('a join is measured', () => {
 function figuresOf({ rows }: Part): readonly (readonly number[])[] {
   return rows.map(({ figures }) => Object.values(figures).map((figure) => (typeof figure === 'number' ? figure : figure.median)))
 }
+
+test.skipIf(!metered)('the full screen is measured', async () => {
+  expectFigures(await screen({ frames: 2, idle: 300, texts: [500] }), 3)
+})
 
 test('upkeep is measured: repair costs something when lines are lost, and nothing else', () => {
   const part = upkeep({ members: [3], talks: [{ linesPerMinute: 17, minutes: 2 }], lost: [0, 10] })

@@ -30,7 +30,7 @@ const USAGE = `usage: ./run bench [--json] [PART …]
   idle      bytes of a member while nobody speaks, by members
   screen    the full screen: its first frame, doing nothing, hearing a flood
 
-Without a part: all of them, in about four minutes. --json prints one object instead of tables.
+Without a part: all of them, in about six minutes. --json prints one object instead of tables.
 `
 
 async function main(words: readonly string[]): Promise<number> {

@@ -105,7 +105,7 @@ describe('on a form', () => {
     const read = after(model, WORLD, { is: 'read', text: armor(inviteOf()), why: 'join' })
     expect(read.effects).toMatchObject([{ do: 'begin', command: { do: 'join' } }])
     const unreadable = after(model, WORLD, { is: 'unreadable', reason: 'it cannot be read', why: 'join' })
-    expect(formIn(unreadable.model).wrong?.text).toBe('it cannot be read')
+    expect(formIn(unreadable.model).wrong?.text).toBe('this is no invite, and as a path: it cannot be read')
   })
 
   test('a path is completed as far as its files agree', () => {
