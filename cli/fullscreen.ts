@@ -15,6 +15,7 @@ import { newInviteFile } from './invitefile.ts'
 import { type Ports, Program, type Start } from './program.ts'
 import { outsideOf } from './notices.ts'
 import type { Outcome } from './reasons.ts'
+import { saveAs } from './saving.ts'
 
 /** Paths that are offered at once. */
 const MOST_PATHS = 50
@@ -59,6 +60,7 @@ function realPorts(config: ConfigFile): Ports {
     complete: pathsFrom,
     keep: (change) => config.change(change),
     pipe: pipedTo,
+    saveTalk: (path, talk, passphrase, progress) => saveAs(fromHome(path), talk, passphrase, progress),
     save(path, invite) {
       const file = newInviteFile(fromHome(path))
       try {

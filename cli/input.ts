@@ -30,6 +30,8 @@ export type Asked =
 /** What only the full screen is asked for. */
 export type ScreenAsked =
   | { readonly is: 'clear' | 'events' | 'panic' }
+  /** `file` empty: it is still to be named. */
+  | { readonly is: 'save'; readonly file: string }
   /** `whom` null: who is ignored is asked for. */
   | { readonly is: 'ignore'; readonly whom: string | null; readonly on: boolean }
   /** `name` null: all settings are told; `value` null: what it is now. */
@@ -109,6 +111,13 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     ask: (file) => ({ is: 'join', file }),
   },
   '/events': { takes: 'nothing', on: 'screen', usage: '/events', does: 'what the relay sees', ask: () => ({ is: 'events' }) },
+  '/save': {
+    takes: 'text or nothing',
+    on: 'screen',
+    usage: '/save [FILE]',
+    does: 'save the talk, under a passphrase or in clear text',
+    ask: (file) => ({ is: 'save', file }),
+  },
   '/ignore': {
     takes: 'text or nothing',
     on: 'screen',

@@ -38,6 +38,10 @@ export type Message =
   | { readonly is: 'not kept'; readonly reason: string }
   /** The terminal told its ground: this theme suits it. */
   | { readonly is: 'ground'; readonly suits: ThemeName }
+  /** So much of the work on the passphrase of a saved talk is done, 0 to 1. */
+  | { readonly is: 'stretched'; readonly done: number }
+  /** The talk was saved; or why not. `sealed`: under a passphrase. */
+  | { readonly is: 'talk saved'; readonly path: string; readonly sealed: boolean; readonly fault: string | null }
   /** A signal asks to end. */
   | { readonly is: 'signal' }
 
@@ -58,6 +62,8 @@ export type Effect =
   | { readonly do: 'bell' }
   /** A notice of the desktop: how much is new, and whether I am named in it. */
   | { readonly do: 'notice'; readonly count: number; readonly named: boolean }
+  /** What was said so far into a new file; `passphrase` null: in clear text. */
+  | { readonly do: 'save talk'; readonly path: string; readonly passphrase: string | null }
   /** Keeps settings for good. */
   | { readonly do: 'keep'; readonly change: Partial<Config> }
   /** Everything goes from the terminal, what it remembers too. */

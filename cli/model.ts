@@ -164,8 +164,26 @@ export type Pane =
   | { readonly is: 'help'; readonly from: number }
   /** `chosen`: the place of a member among those that can be compared; null: none, the room's code is in sight. */
   | { readonly is: 'verify'; readonly code: Fingerprints; readonly chosen: number | null }
+  /**
+   * `found`: paths that the file's can become. `sure`: whether clear text is meant is being asked. `done`: how much of the work is, 0 to 1; null
+   * before it.
+   */
+  | {
+      readonly is: 'save'
+      readonly fields: Readonly<Record<SaveField, Field>>
+      readonly at: SaveStop
+      readonly found: readonly string[]
+      readonly wrong: string | null
+      readonly sure: boolean
+      readonly done: number | null
+    }
   /** `chosen`: the id of a frame; null: the newest, whichever it is. `open`: those that are shown whole. */
   | { readonly is: 'events'; readonly chosen: number | null; readonly open: ReadonlySet<number> }
+
+export type SaveField = 'file' | 'passphrase' | 'again'
+/** Where the cursor of the pane for saving can be: a field, or the way without a passphrase. */
+export type SaveStop = SaveField | 'clear'
+export const SAVE_STOPS: readonly SaveStop[] = ['file', 'passphrase', 'again', 'clear']
 
 /** How an invite is shown: as the block of text that a file holds, in one line, or for a camera. */
 export type InviteForm = 'block' | 'line' | 'code'

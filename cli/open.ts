@@ -1,17 +1,16 @@
 /**
  * `tacet open`: a saved talk, shown or written out in clear text (docs/scripting.md, Saved talks). Called by main.ts.
  */
-import { closeSync, rmSync, writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { CryptoError, isSaved, openTalk, passphraseFault, SAVED_FILE_BYTES, type SavedTalk } from '#lib/client/index.ts'
 import { draw, type Look } from './drawing.ts'
 import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
 import { jsonLine } from './jsonevents.ts'
-import { openNew } from './newfile.ts'
 import type { Order } from './options.ts'
 import { lostOutput, type Output } from './output.ts'
 import { savedJson, savedLines } from './savedlines.ts'
+import { exportTo } from './saving.ts'
 
 /** What opening needs of the world around. */
 export interface Around {
@@ -81,19 +80,5 @@ async function print(lines: readonly string[], out: Output): Promise<void> {
     if (over === undefined) continue
     if (over.is === 'gone') return
     throw lostOutput(over)
-  }
-}
-
-/** Clear text, for its owner's eyes: a file that came about in half is taken away again. */
-function exportTo(path: string, talk: SavedTalk, now: number): void {
-  const file = openNew(path, 'the file for the clear text')
-  const lines = savedLines(talk, now).flatMap((told) => draw(told, { columns: null, colour: false }))
-  try {
-    writeFileSync(file, lines.map((line) => `${line}\n`).join(''))
-  } catch (error) {
-    rmSync(path, { force: true })
-    throw new Failure('failed', `the file for the clear text cannot be written (${errnoOf(error)})`)
-  } finally {
-    closeSync(file)
   }
 }

@@ -125,6 +125,7 @@ function answerTo(
     case 'clear':
     case 'events':
     case 'panic':
+    case 'save':
     case 'ignore':
     case 'set':
       return []

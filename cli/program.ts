@@ -3,7 +3,7 @@
  * file of the full screen with effects; what it touches is handed in. Called by fullscreen.ts, and by tests with a terminal of their own.
  */
 import { type Component, type Terminal, TuiAltScreen, type TuiMouseEvent, type TuiMouseEventResult } from '@earendil-works/pi-tui'
-import type { Client, Invite } from '#lib/client/index.ts'
+import { type Client, type Invite, type SavedTalk, talkOf } from '#lib/client/index.ts'
 import { emptyStore } from '#lib/client/store.ts'
 import { bytes } from '#lib/text/units.ts'
 import { commandCompleter, type Completer, nameCompleter, settingCompleter } from './completing.ts'
@@ -34,6 +34,8 @@ export interface Ports {
   complete(path: string): Promise<readonly string[]>
   /** Writes the invite into a new file. Throws `Failure`. */
   save(path: string, invite: Invite): void
+  /** Writes a talk into a new file, under a passphrase or in clear text; tells how much of the work is done. Throws `Failure`. */
+  saveTalk(path: string, talk: SavedTalk, passphrase: string | null, progress: (done: number) => void): Promise<void>
   /** Keeps settings for good. Throws `Failure`. */
   keep(change: Partial<Config>): void
   /** Gives a text to a program that copies it. Throws `Failure`. */
@@ -222,6 +224,8 @@ export class Program {
         return this.#copy(effect.text)
       case 'save':
         return this.take(saved(this.#ports, effect))
+      case 'save talk':
+        return void this.#saveTalk(effect).then((message) => this.take(message))
       case 'read':
         return void this.#read(effect).then((message) => this.take(message))
       case 'complete':
@@ -288,6 +292,17 @@ export class Program {
       return { is: 'read', text: await this.#ports.read(path), why }
     } catch (error) {
       return { is: 'unreadable', reason: faultOf(error), why }
+    }
+  }
+
+  async #saveTalk({ path, passphrase }: Effect & { readonly do: 'save talk' }): Promise<Message> {
+    const progress = (done: number) => this.take({ is: 'stretched', done })
+    const sealed = passphrase !== null
+    try {
+      await this.#ports.saveTalk(path, talkOf(this.#view, this.#ports.now()), passphrase, progress)
+      return { is: 'talk saved', path, sealed, fault: null }
+    } catch (error) {
+      return { is: 'talk saved', path, sealed, fault: faultOf(error) }
     }
   }
 

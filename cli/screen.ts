@@ -15,7 +15,7 @@ import { helpLines } from './input.ts'
 import { type Action, keyFor, type Keys } from './keys.ts'
 import { keysByPlace } from './keymap.ts'
 import { PRESENCES } from '#lib/text/lines.ts'
-import type { FieldName, Form, Model, Pane, Settings, Talk } from './model.ts'
+import type { FieldName, Form, Model, Pane, SaveField, Settings, Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'
 import { statusParts } from './statusline.ts'
 import type { Traffic } from '#lib/text/traffic.ts'
@@ -147,6 +147,8 @@ function paneRows(
     }
     case 'verify':
       return inset((width) => verifyPane(verifyProps(pane), width, rows, theme), columns)
+    case 'save':
+      return formRows(saveProps(pane, keys), columns, rows, theme)
     case 'events':
       return inset((width) => eventRows(eventProps(talk.traffic, pane), width, rows, theme), columns)
   }
@@ -168,6 +170,39 @@ function verifyProps({ code, chosen }: Pane & { readonly is: 'verify' }): Verify
   }))
   const place = code.members.findIndex((one) => one.who === who)
   return { room: code.room, members, chosen: place === -1 ? null : place }
+}
+
+const SAVE_FIELDS: Readonly<Record<SaveField, { readonly label: string; readonly hint: string }>> = {
+  file: { label: 'file', hint: 'the path of a new file' },
+  passphrase: { label: 'passphrase', hint: 'six words by chance are a good one' },
+  again: { label: 'once more', hint: 'so that no slip locks you out' },
+}
+
+function saveProps(pane: Pane & { readonly is: 'save' }, keys: Keys): Parameters<typeof formRows>[0] {
+  const title = 'Save the talk'
+  if (pane.sure) {
+    const what = `Whoever gets at ${harmless(pane.fields.file.text)}, today or in years, reads all of it: every name, every time, every word, also of those who talk here because nothing is kept.`
+    return { title, about: '', lines: [], wrong: what, keys: '[y] save it in clear text   [n] do not' }
+  }
+  if (pane.done !== null) {
+    const text = `working … ${Math.floor(pane.done * 100)} %`
+    return { title, about: 'It takes long so that guessing takes longer.', lines: [{ is: 'text', text }], wrong: null, keys: '' }
+  }
+  const field = (name: SaveField) => {
+    const { text, cursor } = pane.fields[name]
+    const at = pane.at === name ? harmless(text.slice(0, cursor)).length : null
+    return fieldLine(SAVE_FIELDS[name].label, harmless(text), at, SAVE_FIELDS[name].hint, name !== 'file')
+  }
+  const found = pane.found.slice(0, FOUND).map((path): FormLine => ({ is: 'text', text: harmless(path) }))
+  const clear: FormLine = { is: 'way', label: 'In clear text', does: 'without a passphrase', chosen: pane.at === 'clear' }
+  return {
+    title,
+    about:
+      'What was said so far goes into a new file, with names, times and the topic. Only its passphrase opens it: tacet open FILE.',
+    lines: [field('file'), ...found, field('passphrase'), field('again'), clear],
+    wrong: pane.wrong,
+    keys: `${keyFor('go on', keys)} goes on · ${keyFor('complete', keys)} completes a path, or moves · ${keyFor('back', keys)} goes back`,
+  }
 }
 
 function eventProps({ items }: Traffic, { chosen, open }: Pane & { readonly is: 'events' }): EventsProps {
@@ -209,7 +244,8 @@ function betweenRows({ question }: Talk, { theme }: Settings, { editor, columns 
 
 /** The editor, where there is something to type. */
 function inputRows(talk: Talk, { theme, keys }: Settings, { editor, rows }: Scene): readonly string[] {
-  if (talk.ended !== null) return [paint(theme, 'faint', `  ${keyFor('go on', keys)} leaves`)]
+  if (talk.ended !== null && talk.pane === null)
+    return [paint(theme, 'faint', `  ${keyFor('go on', keys)} leaves · [s] saves the talk`)]
   if (talk.pane !== null || talk.question !== null) return ['']
   return editor.text.slice(-Math.max(1, rows - 3))
 }

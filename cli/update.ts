@@ -13,6 +13,7 @@ import { withSeen } from '#lib/text/traffic.ts'
 import { begun, completed, formKey, joining } from './updating/forms.ts'
 import { COUNT_MS, heard } from './updating/hearing.ts'
 import { noted } from './updating/panes.ts'
+import { pathCompleted, stretched, talkSaved } from './updating/savepane.ts'
 import { entered, joinedAnew } from './updating/saying.ts'
 import { interrupted, looked, scrolled, talkKey } from './updating/talking.ts'
 
@@ -65,8 +66,13 @@ function inTalk({ settings }: Model, talk: Talk, message: Rest, world: World): r
       return [{ ...talk, log: withTold(talk.log, [alarm(message.reason)], world.now) }, []]
     case 'signal':
       return interrupted(talk)
-    case 'begin':
     case 'completed':
+      return [pathCompleted(talk, message.path, message.found), []]
+    case 'stretched':
+      return [stretched(talk, message.done), []]
+    case 'talk saved':
+      return [talkSaved(talk, message, world.now), []]
+    case 'begin':
       return [talk, []]
   }
 }
@@ -108,6 +114,8 @@ function inForm({ settings }: Model, form: Form, message: Rest): readonly [Scree
     case 'saved':
     case 'copied':
     case 'not kept':
+    case 'stretched':
+    case 'talk saved':
       return [form, []]
   }
 }

@@ -9,6 +9,7 @@ import type { Effect } from '../message.ts'
 import { type FieldName, type Form, type Screen, type Settings, type Stop, STOPS, talkOf, turnedTo } from '../model.ts'
 import { secretIn } from '#lib/client/index.ts'
 import { edited, fieldOf, inserted, pasted } from './field.ts'
+import { completedTo } from './paths.ts'
 
 type Turn = readonly [Screen, readonly Effect[]]
 
@@ -126,13 +127,6 @@ function isPath(text: string): boolean {
 export function completed(form: Form, path: string, found: readonly string[]): Form {
   const { invite } = form.fields
   if (invite.text !== path || found.length === 0) return form
-  const common = found.reduce((one, other) => one.slice(0, commonLength(one, other)))
-  const text = common.length > path.length ? common : path
+  const text = completedTo(path, found)
   return { ...form, fields: { ...form.fields, invite: fieldOf(text) }, found: found.length > 1 ? found : [], wrong: null }
-}
-
-function commonLength(one: string, other: string): number {
-  let length = 0
-  while (length < one.length && one[length] === other[length]) length++
-  return length
 }

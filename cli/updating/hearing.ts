@@ -98,10 +98,20 @@ function state(talk: Talk, event: Event, { now }: World): Partial<Talk> {
       return { retry: null }
     case 'ended':
       // The session wipes the invite: there is nothing to hand out any more.
-      return { retry: null, ended: ended(event.why), pane: null, standing: { ...talk.standing, invite: null, trying: null } }
+      return {
+        retry: null,
+        ended: ended(event.why),
+        pane: kept(talk.pane),
+        standing: { ...talk.standing, invite: null, trying: null },
+      }
     default:
       return {}
   }
+}
+
+/** What was said can be saved all the same. */
+function kept(pane: Pane | null): Pane | null {
+  return pane?.is === 'save' ? pane : null
 }
 
 function ended(why: Ending): Outcome {

@@ -6,6 +6,7 @@ import type { Pane, Settings, Talk } from '../model.ts'
 import { comparable } from '../comparing.ts'
 import { movedBy } from '#lib/text/traffic.ts'
 import { edited, fieldOf, inserted, pasted } from './field.ts'
+import { saveKey } from './savepane.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]
 
@@ -22,6 +23,8 @@ export function paneKey(talk: Talk, pane: Pane, data: string, settings: Settings
       return helpKey(talk, pane, data, settings)
     case 'verify':
       return verifyKey(talk, pane, data, settings)
+    case 'save':
+      return saveKey(talk, pane, data, settings)
     case 'events':
       return eventsKey(talk, pane, data, settings)
   }

@@ -16,8 +16,11 @@ import { set } from '../settings.ts'
 import { secretIn } from '#lib/client/index.ts'
 import { invitePane } from './hearing.ts'
 import { eventsPane } from './panes.ts'
+import { savePane } from './savepane.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]
+
+const NOTHING_SAID = 'there is nothing to save: nothing was said yet'
 
 /** Enter was pressed. A secret is asked about first. */
 export function entered(talk: Talk, text: string, settings: Settings, world: World): Turn {
@@ -61,6 +64,8 @@ function answered(talk: Talk, what: Asked, again: boolean, settings: Settings, {
       return [{ ...talk, log: { ...emptyLog(), next: talk.log.next }, scroll: null, unread: null }, []]
     case 'events':
       return [{ ...talk, pane: eventsPane }, []]
+    case 'save':
+      return view.entries.length === 0 ? tell(ours(NOTHING_SAID)) : [{ ...talk, pane: savePane(what.file) }, []]
     case 'ignore':
       return ignored(talk, what, view, now)
     case 'panic':

@@ -7,6 +7,7 @@ import { bytes, count } from '#lib/text/units.ts'
 import { scrolledBy, scrolledToTop, sightOf } from '../window.ts'
 import { fieldOf, inserted, pasted } from './field.ts'
 import { eventsPane, paneKey } from './panes.ts'
+import { savePane } from './savepane.ts'
 import { carriedOut } from './saying.ts'
 
 type Turn = readonly [Talk, readonly Effect[]]
@@ -15,13 +16,17 @@ type Turn = readonly [Talk, readonly Effect[]]
 const PASTE_LINES = 5
 const PASTE_BYTES = 4_096
 
+/** Saves the talk that is over: there is no editor any more to say so in. */
+const SAVES = 's'
+
 export function talkKey(talk: Talk, data: string, settings: Settings, world: World): Turn {
   const pressed = (action: Action) => isFor(action, data, settings.keys)
   if (pressed('interrupt')) return interrupted(talk)
   if (pressed('end') && !world.typed) return ending(talk)
   if (talk.question !== null) return answered(talk, data, settings, world)
-  if (talk.ended !== null && pressed('go on')) return ending(talk)
   if (talk.pane !== null) return paneKey(talk, talk.pane, data, settings)
+  if (talk.ended !== null && pressed('go on')) return ending(talk)
+  if (talk.ended !== null && data === SAVES) return [{ ...talk, pane: savePane('') }, []]
   if (pressed('help')) return [{ ...talk, pane: { is: 'help', from: 0 } }, []]
   if (pressed('events')) return [{ ...talk, pane: eventsPane }, []]
   if (pressed('verify')) return [talk, [{ do: 'act', command: { do: 'fingerprints' } }]]

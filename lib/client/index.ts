@@ -9,4 +9,4 @@ export { armor, hostOf, isPlain, type Invite, InviteError, parseInvite, qrText, 
 export { PROTOCOL_HEX, VERSION } from '#lib/wire/version.ts'
 export { type Client, createClient } from './client.ts'
 export { secretIn } from './secrets.ts'
-export { openTalk, saveTalk, type SavedEntry, type SavedTalk } from './saving.ts'
+export { openTalk, saveTalk, type SavedEntry, type SavedTalk, talkOf } from './saving.ts'

@@ -177,6 +177,74 @@ describe('in the editor', () => {
   })
 })
 
+describe('/save', () => {
+  test('keeps the talk under a passphrase that is typed twice and never shown, and says how far it is', async () => {
+    const { alice, bob } = await two()
+    await bob.enter('a word of the talk')
+    const sealing = Promise.withResolvers<void>()
+    alice.sealing = sealing.promise
+    await alice.enter('/save evening.saved')
+    expect(await alice.look()).toContain('› passphrase')
+    await alice.enter('correct horse')
+    await alice.enter('correct horse')
+    expect(await alice.look()).toContain('working … 50 %')
+    sealing.resolve()
+    await alice.press(KEY.focusIn)
+    expect(await alice.look()).toContain('the talk is saved as evening.saved, under your passphrase: tacet open')
+    expect(alice.talks.get('evening.saved')).toMatchObject({
+      passphrase: 'correct horse',
+      talk: { entries: [{ name: 'bob', text: 'a word of the talk' }] },
+    })
+    expect(alice.glass.written).not.toContain('correct')
+    expect(await bob.look()).not.toContain('saved')
+  })
+
+  test('in clear text asks whether that is meant, and says what it means', async () => {
+    const { alice, bob } = await two()
+    await bob.enter('a word of the talk')
+    await alice.enter('/save evening.txt')
+    await alice.press(KEY.down, KEY.down, KEY.enter, KEY.enter)
+    expect(await alice.look()).toContain('Whoever gets at evening.txt')
+    expect(alice.talks.size).toBe(0)
+    await alice.press('y')
+    expect(await alice.look()).toContain('saved as evening.txt, in clear text')
+    expect(alice.talks.get('evening.txt')).toMatchObject({ passphrase: null })
+  })
+
+  test('says why not where it can be tried again, and Tab completes the path', async () => {
+    const { alice, bob } = await two()
+    await bob.enter('a word of the talk')
+    alice.files.set('/home/alice/talk.saved', '')
+    await alice.enter('/save')
+    await alice.press('\x15')
+    await alice.type('/home/a')
+    await alice.press(KEY.tab)
+    expect(await alice.look()).toContain('/home/alice/talk.saved')
+    await alice.press(KEY.enter)
+    await alice.enter('x')
+    await alice.enter('x')
+    expect(await alice.look()).toContain('the file cannot be made (it exists)')
+    await alice.press(KEY.backspace, KEY.enter)
+    await alice.enter('x')
+    await alice.enter('x')
+    expect(alice.talks.get('/home/alice/talk.save')).toBeDefined()
+  })
+
+  test('works also when the room is over', async () => {
+    const { alice, bob } = await two()
+    await alice.enter('the end')
+    await alice.enter('/close')
+    await alice.enter('/close')
+    expect(await bob.look()).toContain('Enter leaves · [s] saves the talk')
+    await bob.press('s', KEY.enter)
+    await bob.enter('x')
+    await bob.enter('x')
+    expect(bob.talks.get('talk.saved')?.talk.entries.map(({ text }) => text)).toContain('the end')
+    await bob.press(KEY.enter)
+    expect(await bob.outcome).toMatchObject({ exit: 'done' })
+  })
+})
+
 describe('what is pasted', () => {
   const LINES = ['one', 'two', 'three', 'four', 'five', 'six'].join('\n')
 

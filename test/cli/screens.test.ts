@@ -5,6 +5,8 @@ import { emptyStore, reduce } from '#lib/client/store.ts'
 import { formOf, type Model, SETTINGS, talkOf } from '../../cli/model.ts'
 import { frameOf } from '../../cli/screen.ts'
 import { update } from '../../cli/update.ts'
+import { fieldOf } from '../../cli/updating/field.ts'
+import { savePane } from '../../cli/updating/savepane.ts'
 import { inviteOf } from '../harness/invites.ts'
 import { Glass } from '../harness/screen.ts'
 import { ALARMS, entry, me, member } from '../harness/told.ts'
@@ -105,6 +107,18 @@ describe.each(SIZES)('at %s', (_, size) => {
     const { text } = await painted({ settings: SETTINGS, screen: formOf('landing', {}), focused: true }, size)
     const all = text.join('\n')
     for (const word of ['your name', 'Make a room', 'Join a room', 'Enter goes on']) expect(all).toContain(word)
+  })
+
+  test('the pane for saving has its fields, what is wrong and its ways in sight, and no passphrase', async () => {
+    const pane = { ...savePane('a.saved'), wrong: 'the two were not the same: type it again' }
+    const fields = { ...pane.fields, passphrase: fieldOf('secret') }
+    const at = (screen: Model['screen']): Model['screen'] =>
+      screen.is === 'talk' ? { ...screen, pane: { ...pane, fields } } : screen
+    const { text } = await shown(size, IN_ROOM, (model) => ({ ...model, screen: at(model.screen) }))
+    const all = text.join('\n')
+    for (const words of ['a.saved', '••••••', 'once more', 'In clear text', 'the two were not the same', 'Enter goes on'])
+      expect(all).toContain(words)
+    expect(all).not.toContain('secret')
   })
 
   test('help ends in how to leave it', async () => {

@@ -344,6 +344,72 @@ describe('what is entered', () => {
   })
 })
 
+describe('saving', () => {
+  const saving = (...keys: readonly string[]) =>
+    inRoom()
+      .hear(said(1, 'one'))
+      .enter('/save a.saved')
+      .press(...keys)
+  const save = (passphrase: string | null): Effect => ({ do: 'save talk', path: 'a.saved', passphrase })
+  const paneOf = ({ talk: { pane } }: Told) => (pane?.is === 'save' ? pane : null)
+  const TWICE = ['x', KEY.enter, 'x', KEY.enter]
+
+  test('an empty talk has nothing to save', () => {
+    expect(inRoom().enter('/save').log.at(-1)).toBe('ours: there is nothing to save: nothing was said yet')
+  })
+
+  test.each<readonly [string, readonly string[], readonly Effect[], string | null]>([
+    ['the same passphrase twice', TWICE, [save('x')], null],
+    ['a pasted one', ['\x1b[200~one two\n\x1b[201~', KEY.enter, 'one two', KEY.enter], [save('one two')], null],
+    ['no passphrase', [KEY.enter], [], 'choose a passphrase, or clear text below'],
+    ['another the second time', ['x', KEY.enter, 'y', KEY.enter], [], 'the two were not the same: type it again'],
+    ['one that is too long', ['x'.repeat(1_025), KEY.enter], [], 'a passphrase has 1,024 bytes at most'],
+    ['no name', [KEY.up, '\x15', KEY.enter], [], 'name the file'],
+    ['clear text, asked about', [KEY.down, KEY.down, KEY.enter], [], null],
+    ['clear text that is meant', [KEY.down, KEY.down, KEY.enter, 'y'], [save(null)], null],
+    ['clear text that is not meant', [KEY.down, KEY.down, KEY.enter, 'n', 'y'], [], null],
+    ['clear text, and Enter for an answer', [KEY.down, KEY.down, KEY.enter, KEY.enter], [], null],
+    ['Escape', [KEY.escape], [], null],
+  ])('%s', (_, keys, effects, wrong) => {
+    const told = saving(...keys)
+    expect<readonly Effect[]>(told.effects.slice(1)).toEqual(effects)
+    expect(paneOf(told)?.wrong ?? null).toBe(wrong)
+  })
+
+  test('keeps no passphrase once it has begun, or when two differ', () => {
+    expect(JSON.stringify(saving('secret', KEY.enter, 'secret', KEY.enter).talk.pane)).not.toContain('secret')
+    expect(JSON.stringify(saving('secret', KEY.enter, 'secreT', KEY.enter).talk.pane)).not.toContain('secre')
+  })
+
+  test('goes on when the pane is closed or the room, and is told in the talk', () => {
+    const done = { is: 'talk saved', path: 'a\x1b.saved', sealed: true, fault: null } as const
+    expect(
+      saving(...TWICE, KEY.escape)
+        .take(done)
+        .log.at(-1),
+    ).toContain('the talk is saved as a')
+    const over = saving(...TWICE).hear({ is: 'ended', why: { is: 'closed', by: member({ founder: true }) } })
+    expect(paneOf(over.take({ is: 'stretched', done: 0.5 }))?.done).toBe(0.5)
+    expect(over.take(done).log.at(-1)).toMatch(/^ours: the talk is saved as a[^\x1b]*\.saved, under your passphrase: tacet open /)
+    expect(over.talk.pane).toBeNull()
+    const failed = saving(...TWICE, KEY.escape).take({ ...done, fault: 'no room' })
+    expect(failed.log.at(-1)).toBe('alarm: the talk is not saved: no room')
+  })
+
+  test('what cannot be saved is told in the pane, where another name can be typed', () => {
+    const told = saving(...TWICE).take({ is: 'talk saved', path: 'a.saved', sealed: true, fault: 'it exists' })
+    expect(paneOf(told)).toMatchObject({ wrong: 'it exists', at: 'file', done: null, fields: { file: { text: 'a.saved' } } })
+  })
+
+  test('completes the path as far as files agree, then Tab goes on', () => {
+    const told = saving(KEY.up, KEY.tab)
+    expect(told.effects.at(-1)).toEqual({ do: 'complete', path: 'a.saved' })
+    told.take({ is: 'completed', path: 'a.saved', found: ['a.saved.1', 'a.saved.2'] })
+    expect(paneOf(told)).toMatchObject({ found: ['a.saved.1', 'a.saved.2'], fields: { file: { text: 'a.saved.' } } })
+    expect(paneOf(told.press(KEY.tab))?.at).toBe('passphrase')
+  })
+})
+
 describe('a member who is ignored', () => {
   const ignored = () => inRoom().enter('/ignore bob')
   const by = (who: MemberView): Event => ({ is: 'entry', entry: entry({ who }) })

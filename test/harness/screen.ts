@@ -5,6 +5,7 @@
 import type { Terminal as Port } from '@earendil-works/pi-tui'
 import { Terminal } from '@xterm/headless'
 import { type Client, clientOver } from '#lib/client/client.ts'
+import type { SavedTalk } from '#lib/client/saving.ts'
 import type { Config } from '../../cli/config.ts'
 import { emojiCompleter } from '../../cli/emoji.ts'
 import { Failure } from '../../cli/exit.ts'
@@ -214,6 +215,9 @@ export class Sitting {
   /** What is kept for good, and what was given to programs: their words, and the text. */
   kept: Partial<Config> = {}
   readonly piped: (readonly string[])[] = []
+  /** Talks that were saved, by path; each when this is over. */
+  readonly talks = new Map<string, { readonly talk: SavedTalk; readonly passphrase: string | null }>()
+  sealing: Promise<void> = Promise.resolve()
   /** Settings are kept by this. */
   keep = (change: Partial<Config>): void => void (this.kept = { ...this.kept, ...change })
   /** The client of the conversation, once there is one. */
@@ -234,6 +238,12 @@ export class Sitting {
       complete: async (path: string) => [...this.files.keys()].filter((one) => one.startsWith(path)),
       keep: (change: Partial<Config>) => this.keep(change),
       pipe: async (program: readonly string[], text: string) => void this.piped.push([...program, text]),
+      saveTalk: async (path: string, talk: SavedTalk, passphrase: string | null, progress: (done: number) => void) => {
+        if (this.files.has(path)) throw new Failure('usage', 'the file cannot be made (it exists)')
+        if (passphrase !== null) progress(0.5)
+        await this.sealing
+        this.talks.set(path, { talk, passphrase })
+      },
       save: (path: string, invite: { readonly url: string }) => void this.files.set(path, invite.url),
     }
     const start = {
