@@ -243,9 +243,9 @@ function betweenRows({ question }: Talk, { theme }: Settings, { editor, columns 
 }
 
 /** The editor, where there is something to type. */
-function inputRows(talk: Talk, { theme, keys }: Settings, { editor, rows }: Scene): readonly string[] {
+function inputRows(talk: Talk, { theme, keys }: Settings, { editor, rows, view }: Scene): readonly string[] {
   if (talk.ended !== null && talk.pane === null)
-    return [paint(theme, 'faint', `  ${keyFor('go on', keys)} leaves · [s] saves the talk`)]
+    return [paint(theme, 'faint', `  ${keyFor('go on', keys)} leaves${view.entries.length > 0 ? ' · [s] saves the talk' : ''}`)]
   if (talk.pane !== null || talk.question !== null) return ['']
   return editor.text.slice(-Math.max(1, rows - 3))
 }

@@ -26,7 +26,7 @@ export function talkKey(talk: Talk, data: string, settings: Settings, world: Wor
   if (talk.question !== null) return answered(talk, data, settings, world)
   if (talk.pane !== null) return paneKey(talk, talk.pane, data, settings)
   if (talk.ended !== null && pressed('go on')) return ending(talk)
-  if (talk.ended !== null && data === SAVES) return [{ ...talk, pane: savePane('') }, []]
+  if (talk.ended !== null && data === SAVES && world.view.entries.length > 0) return [{ ...talk, pane: savePane('') }, []]
   if (pressed('help')) return [{ ...talk, pane: { is: 'help', from: 0 } }, []]
   if (pressed('events')) return [{ ...talk, pane: eventsPane }, []]
   if (pressed('verify')) return [talk, [{ do: 'act', command: { do: 'fingerprints' } }]]
