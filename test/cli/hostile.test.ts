@@ -8,11 +8,12 @@
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import * as fc from 'fast-check'
 import type { Client } from '#lib/client/index.ts'
+import type { Seen } from '#lib/client/events.ts'
 import type { Event } from '#lib/client/events.ts'
 import { emptyStore } from '#lib/client/store.ts'
 import { formOf } from '../../cli/model.ts'
 import { inviteOf } from '../harness/invites.ts'
-import { type Glass, type Opening, Sitting } from '../harness/screen.ts'
+import { type Glass, KEY, type Opening, Sitting } from '../harness/screen.ts'
 import { ALARMS, entry, me, member, SAMPLES } from '../harness/told.ts'
 import { two } from '../harness/twoscreens.ts'
 import { World } from '../harness/world.ts'
@@ -225,6 +226,7 @@ describe.each([...SIZES])('at %dx%d', (columns, rows) => {
           client.tell(event)
           await alice.look()
           expectInPlace(alice.glass, columns)
+          if (event.is === 'topic' && rows > 12) expect(alice.glass.text[0]).toStartWith('── topic: ')
         }
       }),
       { numRuns: 250, seed: SEED },
@@ -239,6 +241,7 @@ describe.each([...SIZES])('at %dx%d', (columns, rows) => {
 class Puppet implements Client {
   readonly store = emptyStore()
   readonly #listeners = new Set<(event: Event) => void>()
+  readonly #watchers = new Set<(seen: Seen) => void>()
 
   tell(event: Event): void {
     this.store.take(event)
@@ -258,8 +261,13 @@ class Puppet implements Client {
     return () => this.#listeners.delete(listener)
   }
 
-  watch(): () => void {
-    return () => undefined
+  watch(watcher: (seen: Seen) => void): () => void {
+    this.#watchers.add(watcher)
+    return () => this.#watchers.delete(watcher)
+  }
+
+  see(seen: Seen): void {
+    for (const watcher of this.#watchers) watcher(seen)
   }
 
   unsent(): number {
@@ -372,6 +380,29 @@ test('members of any name are compared', async () => {
       const rows = (await alice.look()).split('\n')
       expect(rows[0]).toBe(' The room’s code')
       expect(rows.at(-3)).toContain('Esc closes')
+      expect(rows.at(-2)).toMatch(/^ 127\.0\.0\.1:1337 · 2 here/)
+      expectHarmless(alice.glass.written.slice(written.length))
+    }),
+    { numRuns: 30, seed: SEED },
+  )
+})
+
+test('frames of a relay that writes anything into them are looked at', async () => {
+  await fc.assert(
+    fc.asyncProperty(texts, async (text) => {
+      const { alice, client } = toldOf({})
+      await alice.press(KEY.f4)
+      await alice.look()
+      const { written } = alice.glass
+      client.see({ way: 'in', bytes: 9, frame: { type: 'peer_left', username: text } })
+      client.see({ way: 'in', bytes: 9, frame: { type: 'broadcast', from: text, payload: text, meta: text, sig: text } })
+      await alice.press(KEY.enter)
+      const rows = (await alice.look()).split('\n')
+      expect(rows[0]).toStartWith(' All that passes the relay.')
+      // The chosen frame in one row, and its fields in one each.
+      expect(rows.at(-8)).toMatch(/^ › \d\d:\d\d:\d\d ← broadcast, 9 bytes: /)
+      for (const [i, name] of ['from', 'payload', 'meta', 'sig'].entries()) expect(rows.at(i - 7)).toStartWith(`     ${name}: `)
+      expect(rows.at(-3)).toContain('Esc leaves')
       expect(rows.at(-2)).toMatch(/^ 127\.0\.0\.1:1337 · 2 here/)
       expectHarmless(alice.glass.written.slice(written.length))
     }),

@@ -206,6 +206,17 @@ describe('whatever way the program ends, the window is as before, and no word of
     expect(await bob.left()).toEqual(asBefore(0, 'tacet: alice, the founder, closed the room'))
   })
 
+  test('/panic: what stood in the window before is gone too', async () => {
+    const { alice, bob } = await two()
+    bob.enter('a word of the talk')
+    await alice.until('bob ▌ a word of the talk')
+    alice.enter('/panic')
+    const ended = ['exit code 0', 'ixon isig icanon echo']
+    expect(await alice.left()).toEqual({ ...asBefore(0), screen: ended })
+    await bob.until('alice left')
+    await quit(bob)
+  })
+
   test('no variable of the library that draws makes it write down what it draws', async () => {
     const log = join(folder, 'log')
     const { alice, bob } = await two({ env: { PI_TUI_WRITE_LOG: log } })
