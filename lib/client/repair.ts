@@ -10,28 +10,12 @@ import { introducedAt, introduceLog, keptSince } from '#lib/room/transcript.ts'
 import { type Bytes, equal, fromUtf8, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
-import {
-  ASK_BYTES,
-  ASKED_RANGES,
-  type AskLetter,
-  type Introduction,
-  type Range,
-  REPAIRED_ENTRIES,
-  type RepairLetter,
-} from './letters.ts'
+import { ASK_BYTES, ASKED_RANGES, type Introduction, type Range, type RepairLetter } from './letters.ts'
 import { saltFor, sendNote } from './posting.ts'
-import { shownTo, takeRoster } from './rosters.ts'
+import { takeRoster } from './rosters.ts'
 import type { Heard, Peer, Room } from './state.ts'
 import { refuse, tellGaps, viewOf } from './telling.ts'
-import {
-  ASKING_ANSWERS,
-  ASKING_BYTES,
-  ASKING_MS,
-  REPAIR_AGAIN_MS,
-  REPAIR_ANSWER_MS,
-  REPAIR_LETTER_BYTES,
-  REPAIR_MS,
-} from './times.ts'
+import { REPAIR_AGAIN_MS, REPAIR_ANSWER_MS, REPAIR_MS } from './times.ts'
 
 /** What an entry does to the room once it is verified: hearing.ts knows. */
 export type TakeEntry = (room: Room, signed: SignedEntry, turn: Turn) => Heard
@@ -143,46 +127,6 @@ function giveUpLate(room: Room, turn: Turn): void {
 function passOver(room: Room, peer: Peer, ranges: readonly Range[]): void {
   const { tried } = room.repairing
   for (const { log } of ranges) tried.set(log, (tried.get(log) ?? new Set()).add(peer.seat))
-}
-
-/**
- * What I keep of what a seat asks for, and may have: what came since I gave it, or the seat that it continues, my state. Null when it asks
- * too much.
- */
-export function answerEntries(room: Room, peer: Peer, { nonce, entries, roster }: AskLetter, turn: Turn): RepairLetter | null {
-  const { answered } = peer
-  if (turn.now - answered.since >= ASKING_MS) Object.assign(answered, { since: turn.now, letters: 0, bytes: 0 })
-  if (answered.letters >= ASKING_ANSWERS || answered.bytes >= ASKING_BYTES) {
-    refuse(room, turn, 'letter', peer.seat, 'too_many')
-    return null
-  }
-  const found = peer.floor === null ? [] : collect(room, entries, peer.floor)
-  answered.letters += 1
-  answered.bytes += found.reduce((sum, { bytes }) => sum + bytes.length, 0)
-  return { kind: 'repair', nonce, entries: found, authors: introductions(room, entries), roster: roster ? shownTo(room) : [] }
-}
-
-function collect(room: Room, ranges: readonly Range[], floor: number): readonly Signed[] {
-  const found: Signed[] = []
-  let bytes = 0
-  for (const { log, from, to } of ranges) {
-    for (const kept of keptSince(room.transcript, log, from, to, floor)) {
-      // What was not sent yet is nobody's yet.
-      if (log === room.log && room.outbox.includes(kept.n)) continue
-      bytes += kept.bytes.length
-      if (found.length >= REPAIRED_ENTRIES || (bytes > REPAIR_LETTER_BYTES && found.length > 0)) return found
-      found.push(kept)
-    }
-  }
-  return found
-}
-
-/** Who wrote in the logs that are asked for from their beginning: the asker may never have met them. */
-function introductions(room: Room, ranges: readonly Range[]): readonly Introduction[] {
-  return ranges.flatMap(({ log, from }) => {
-    const author = room.authors.get(log)
-    return from > 1 || author === undefined ? [] : [{ log, seat: author.seat, sealedClaim: author.sealedClaim }]
-  })
 }
 
 /** A repair letter came: taken when it answers my open ask, each entry by its author's signature. */

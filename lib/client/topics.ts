@@ -100,7 +100,7 @@ function whoNow({ me, peers }: Room, who: MemberView): MemberView {
 }
 
 /** What is in force, whole and signed, as far as it was sent: for who was not here when it was said. */
-export function topicsToHand(room: Room): readonly HandedTopic[] {
+export function topicsToHand(room: Room): readonly HeldTopic[] {
   const { topic, lock } = inForce(topicsOf(room))
   return [lock, topic].flatMap((stated) => {
     const held = stated === null ? undefined : room.topics.get(stated.hash)

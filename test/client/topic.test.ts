@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import type { HeldTopic } from '#lib/client/state.ts'
 import { topicsToHand } from '#lib/client/topics.ts'
 import type { GlassClient } from '../harness/glass.ts'
-import { all, drop, from, ofType, shuffle, to, when } from '../harness/liar.ts'
+import { all, drop, from, ofType, sentBy, shuffle, to, when } from '../harness/liar.ts'
 import { founderOfGlass, trio } from '../harness/mallory.ts'
 import { type Person, World } from '../harness/world.ts'
 
@@ -25,6 +25,19 @@ function pair(seed: number) {
   bob.join(invite)
   return { world, invite, alice, bob }
 }
+
+test('a topic that a member missed, and whose author vanished, is had from who was only handed it', () => {
+  const { world, invite, alice, bob } = pair(90)
+  world.advance(10_000)
+  world.rules = [when(all(to('bob'), from('alice')), drop)]
+  alice.do(set('tea at five'))
+  const carol = world.person('carol').join(invite)
+  expect(topicOf(carol)).toEqual(['tea at five', 'alice', false])
+  world.rules = [when(sentBy('alice'), drop), when(to('alice'), drop)]
+  world.advance(120_000)
+  expect(topicOf(bob)).toEqual(['tea at five', 'alice', false])
+  expect(bob.of('gaps').at(-1)?.gaps).toEqual([])
+})
 
 describe('the topic', () => {
   test('is set and taken away by anybody, and told to everybody once each time', () => {
