@@ -2,57 +2,23 @@
  * The full screen's loop (docs/terminal.md): turns keys, events and results into messages, runs `update`, performs its effects, draws. The only
  * file of the full screen with effects; what it touches is handed in. Called by fullscreen.ts, and by tests with a terminal of their own.
  */
-import { type Component, type Terminal, TuiAltScreen, type TuiMouseEvent, type TuiMouseEventResult } from '@earendil-works/pi-tui'
-import { type Client, type Invite, type SavedTalk, talkOf } from '#lib/client/index.ts'
+import { TuiAltScreen } from '@earendil-works/pi-tui'
+import { type Client, talkOf } from '#lib/client/index.ts'
 import { emptyStore } from '#lib/client/store.ts'
 import { bytes } from '#lib/text/units.ts'
-import { commandCompleter, type Completer, nameCompleter, settingCompleter } from './completing.ts'
+import { EMPTY, Root, watched } from './canvas.ts'
+import { commandCompleter, nameCompleter, settingCompleter } from './completing.ts'
 import type { Config } from './config.ts'
 import { cleanCopy } from './copying.ts'
 import { bindKeys, MessageEditor } from './editor.ts'
 import { Failure } from './exit.ts'
 import type { Effect, Message } from './message.ts'
-import type { Form, Model, Settings } from './model.ts'
+import type { Model } from './model.ts'
 import { BELL, copy, COPY_BYTES, FOCUS_OFF, FOCUS_ON, notice, type Outside, title, TITLE_BACK, TITLE_KEPT } from './notices.ts'
+import type { Ports, Start } from './ports.ts'
 import type { Outcome } from './reasons.ts'
 import { frameOf, type Frame } from './screen.ts'
-import type { Ground, ThemeName } from './themes.ts'
 import { update } from './update.ts'
-
-/** The outside, handed in. */
-export interface Ports {
-  readonly terminal: Terminal
-  /** A client of its own for each conversation. */
-  client(): Client
-  /** ms since 1970 */
-  now(): number
-  /** Calls back once after so many ms; returns how to call it off. */
-  wake(after: number, then: () => void): () => void
-  /** The text of a file, as far as an invite is looked for in it. Throws `Failure`. */
-  read(path: string): Promise<string>
-  /** Paths that a path can become. */
-  complete(path: string): Promise<readonly string[]>
-  /** Writes the invite into a new file. Throws `Failure`. */
-  save(path: string, invite: Invite): void
-  /** Writes a talk into a new file, under a passphrase or in clear text; tells how much of the work is done. Throws `Failure`. */
-  saveTalk(path: string, talk: SavedTalk, passphrase: string | null, progress: (done: number) => void): Promise<void>
-  /** Keeps settings for good. Throws `Failure`. */
-  keep(change: Partial<Config>): void
-  /** Gives a text to a program that copies it. Throws `Failure`. */
-  pipe(program: readonly string[], text: string): Promise<void>
-}
-
-/** How it begins. `atOnce`: with the form as it is filled in. */
-export interface Start {
-  readonly form: Form
-  readonly settings: Settings
-  readonly atOnce: boolean
-  readonly completers?: readonly Completer[]
-  /** What stands around the terminal. */
-  readonly outside: Outside
-  /** The theme that suits a terminal with this ground; null: it does not tell. */
-  suits(ground: Ground | null): ThemeName
-}
 
 /** Rows that the wheel moves at once. */
 const WHEEL_ROWS = 3
@@ -62,9 +28,6 @@ const GROUND_MS = 1_000
 
 /** All cells, all rows that were scrolled away (ED 2 and 3), and the cursor at the top. */
 const ERASED = '\x1b[2J\x1b[3J\x1b[H'
-
-const FOCUS_IN = '\x1b[I'
-const FOCUS_OUT = '\x1b[O'
 
 export class Program {
   readonly #ports: Ports
@@ -328,48 +291,4 @@ function saved(ports: Ports, { path, invite }: Effect & { readonly do: 'save' })
 function faultOf(error: unknown): string {
   if (error instanceof Failure) return error.message
   throw error
-}
-
-/** All of the screen, as one component: what is where is for screen.ts to say. */
-class Root implements Component {
-  readonly #rows: (columns: number) => readonly string[]
-  readonly #turned: (rows: number) => void
-
-  constructor(rows: (columns: number) => readonly string[], turned: (rows: number) => void) {
-    this.#rows = rows
-    this.#turned = turned
-  }
-
-  render(columns: number): string[] {
-    return [...this.#rows(columns)]
-  }
-
-  handleMouse({ type, wheelDelta = 0 }: TuiMouseEvent): TuiMouseEventResult | undefined {
-    if (type !== 'wheel') return undefined
-    this.#turned(wheelDelta)
-    return { handled: true }
-  }
-
-  invalidate(): void {
-    // Nothing is kept here.
-  }
-}
-
-const EMPTY: Component = { render: () => [], invalidate: () => undefined }
-
-/** The terminal, overheard: pi-tui keeps to itself whether somebody looks at it. */
-function watched(terminal: Terminal, focus: (focused: boolean) => void): Terminal {
-  return new Proxy(terminal, {
-    get(target, name) {
-      if (name === 'start') {
-        return (onInput: (data: string) => void, onResize: () => void) =>
-          target.start((data) => {
-            if (data === FOCUS_IN || data === FOCUS_OUT) focus(data === FOCUS_IN)
-            onInput(data)
-          }, onResize)
-      }
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? value.bind(target) : value
-    },
-  })
 }
