@@ -1,11 +1,14 @@
 /** The full screen's loop, with the real session behind it: two people make a room, join it, talk and leave (docs/terminal.md). */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { armor } from '#lib/crypto/invite.ts'
 import { formOf } from '../../cli/model.ts'
 import { KEY, Sitting } from '../harness/screen.ts'
 import { inviteOf as anInvite } from '../harness/invites.ts'
 import { founder, two } from '../harness/twoscreens.ts'
 import { World } from '../harness/world.ts'
+
+// A flood takes its time on a busy machine.
+setDefaultTimeout(30_000)
 
 const TERMINAL_AS_BEFORE = { alternate: false, paste: false, mouse: 'none', focus: false, wraps: true } as const
 
