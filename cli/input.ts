@@ -191,11 +191,17 @@ export function offers(): readonly Offer[] {
   return Object.entries(SLASHES).map(([word, { usage, does, takes }]) => ({ word, usage, does, takesText: takes !== 'nothing' }))
 }
 
-/** The lines of /help. */
-export function helpLines(reader: Reader = 'lines'): readonly string[] {
+/** What /help lists: what is typed, and what it does. */
+export function helpPairs(reader: Reader): readonly (readonly [usage: string, does: string])[] {
   const all = Object.values(SLASHES).filter((slash) => isFor(slash, reader))
-  const width = Math.max(...all.map(({ usage }) => usage.length))
-  return [...all.map(({ usage, does }) => `${usage.padEnd(width)}  ${does}`), `${'//TEXT'.padEnd(width)}  say /TEXT`]
+  return [...all.map(({ usage, does }) => [usage, does] as const), ['//TEXT', 'say /TEXT']]
+}
+
+/** The lines of /help. */
+export function helpLines(): readonly string[] {
+  const all = helpPairs('lines')
+  const width = Math.max(...all.map(([usage]) => usage.length))
+  return all.map(([usage, does]) => `${usage.padEnd(width)}  ${does}`)
 }
 
 /** `-delete` as in WeeChat and irssi: an empty line shows the topic, so that it cannot take it away. */

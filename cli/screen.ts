@@ -11,7 +11,7 @@ import { harmless } from '#lib/text/sanitize.ts'
 import { timeOfDay } from './clock.ts'
 import { comparable } from './comparing.ts'
 import type { EditorRows } from './editor.ts'
-import { helpLines } from './input.ts'
+import { helpPairs } from './input.ts'
 import { fieldLine, formProps, FOUND } from './formlines.ts'
 import { keyFor, type Keys } from './keys.ts'
 import { keysByPlace } from './keymap.ts'
@@ -217,12 +217,14 @@ function eventProps({ items }: Traffic, { chosen, open }: Pane & { readonly is: 
 }
 
 function helpProps({ editor, over, panes }: ReturnType<typeof keysByPlace>, from: number): HelpProps {
-  const keys = [
+  // What a newcomer looks for comes first.
+  const lists = [
+    { place: 'Commands', keys: helpPairs('screen') },
     { place: 'Keys anywhere in a talk', keys: over },
     { place: 'Keys in panes and forms', keys: panes },
     { place: 'Keys in the editor', keys: editor },
   ]
-  return { keys, commands: helpLines('screen'), from }
+  return { lists, from }
 }
 
 /** The session wipes the invite of a room that it leaves for one made anew. */

@@ -4,29 +4,23 @@ import { columnsOf } from './measure.ts'
 import { wrappedText } from './spans.ts'
 import { paint, type Theme } from './theme.ts'
 
-/** Keys that work in one place. */
+/** Keys that work in one place, or commands. */
 interface KeyList {
   readonly place: string
   readonly keys: readonly (readonly [keys: string, does: string])[]
 }
 
 export interface HelpProps {
-  readonly keys: readonly KeyList[]
-  readonly commands: readonly string[]
+  readonly lists: readonly KeyList[]
   /** Rows that are scrolled away. */
   readonly from: number
 }
 
 const KEY_COLUMNS = 24
 
-export function helpRows({ keys, commands, from }: HelpProps, columns: number, rows: number, theme: Theme): readonly string[] {
+export function helpRows({ lists, from }: HelpProps, columns: number, rows: number, theme: Theme): readonly string[] {
   const width = columns - 2
-  const all = [
-    // What a newcomer looks for comes first.
-    paint(theme, 'heading', cut('Commands', width)),
-    ...commands.map((command) => cut(command, width)),
-    ...keys.flatMap((list) => ['', ...listRows(list, width, theme)]),
-  ]
+  const all = lists.flatMap((list, i) => [...(i === 0 ? [] : ['']), ...listRows(list, width, theme)])
   const room = Math.max(1, rows - 1)
   const start = Math.min(from, Math.max(0, all.length - room))
   const more = start + room < all.length ? 'Page Down shows more · Esc closes' : 'Esc closes'
