@@ -15,7 +15,7 @@ import { saltFor, sendNote } from './posting.ts'
 import { takeRoster } from './rosters.ts'
 import type { Heard, Peer, Room } from './state.ts'
 import { refuse, tellGaps, viewOf } from './telling.ts'
-import { REPAIR_AGAIN_MS, REPAIR_ANSWER_MS, REPAIR_MS } from './times.ts'
+import { REPAIR_AGAIN_MS, REPAIR_ANSWER_MS, REPAIR_MS, UNKNOWN_LOGS } from './times.ts'
 
 /** What an entry does to the room once it is verified: hearing.ts knows. */
 export type TakeEntry = (room: Room, signed: SignedEntry, turn: Turn) => Heard
@@ -80,10 +80,18 @@ function missing(room: Room, turn: Turn): readonly Missing[] {
 }
 
 function giveUp(room: Room, log: string, turn: Turn): void {
-  const { unknown, unanswered, tried } = room.repairing
-  // Whoever named it has it not, or not for me: it is from before my time. Who did not answer is asked again when it is named again.
-  if (unknown.delete(log)) {
-    if (unanswered.delete(log)) tried.delete(log)
+  const { unknown, unanswered, tried, foreign } = room.repairing
+  const named = unknown.get(log)
+  // Whoever named it has it not, or not for me: it is from before my time.
+  if (named !== undefined) {
+    unknown.delete(log)
+    foreign.delete(log)
+    foreign.set(log, unanswered.delete(log) ? 0 : named.n)
+    const [oldest] = foreign.keys()
+    if (foreign.size > UNKNOWN_LOGS && oldest !== undefined) {
+      foreign.delete(oldest)
+      tried.delete(oldest)
+    }
     return
   }
   room.repairing.given.set(log, turn.now + REPAIR_AGAIN_MS)
@@ -142,7 +150,7 @@ export function takeRepair(room: Room, peer: Peer, letter: RepairLetter, take: T
   const filled = new Set<string>()
   for (const signed of letter.entries) {
     const entry = readKept(room, peer, open.ranges, signed, turn)
-    if (entry === null) continue
+    if (entry === null || isHandedTopic(room, entry)) continue
     const { log, n } = entry.entry
     begin(room, entry)
     const heard = take(room, entry, turn)
@@ -185,6 +193,14 @@ function meet(room: Room, peer: Peer, { log, seat, sealedClaim }: Introduction, 
     confirmed: false,
   } as const
   room.authors.set(log, { member, memberId, seat, sealedClaim, view })
+}
+
+/**
+ * The topic that I was handed when I came, out of a log that begins for me later if at all: it would begin it, and all that was said between
+ * would be missed by who is not meant to have it.
+ */
+function isHandedTopic({ topics, transcript }: Room, { entry: { log }, hash }: SignedEntry): boolean {
+  return topics.has(toHex(hash)) && (introducedAt(transcript, log) !== null || !transcript.logs.has(log))
 }
 
 /** A log that I never heard of begins for me with the first entry that I am given of it: what came before is not for me. */

@@ -183,7 +183,7 @@ function emptyRoom(invite: Room['invite'], keys: Room['keys'], me: Me, turn: Tur
     topics: new Map(),
     toldTopic: ' false',
     toldGaps: '',
-    repairing: { at: null, tried: new Map(), unanswered: new Set(), given: new Map(), unknown: new Map() },
+    repairing: { at: null, tried: new Map(), unanswered: new Set(), foreign: new Map(), given: new Map(), unknown: new Map() },
     refused: new Map(),
     rosterFaults: new Map(),
   }

@@ -261,6 +261,8 @@ export interface Repairing {
   readonly tried: Map<string, Set<string>>
   /** Logs for which somebody was asked and did not answer: what was lost then may have been in it. */
   readonly unanswered: Set<string>
+  /** Logs that were given up as from before my time, newest last: how far they had been named then, 0 where somebody did not answer. */
+  readonly foreign: Map<string, number>
   /** Logs of which nobody here has what is missing, and until when it is not asked for. */
   readonly given: Map<string, Millis>
   /**

@@ -124,7 +124,12 @@ export function noteHeads(room: Room, turn: Turn, { member }: Pick<Peer, 'member
 }
 
 /** A log that I never heard of: whoever names it may have it for me. */
-function noteUnknown({ repairing: { unknown } }: Room, { log, n }: NamedHead, by: string): void {
+function noteUnknown({ repairing: { unknown, foreign, tried } }: Room, { log, n }: NamedHead, by: string): void {
+  // It goes further than when it was asked for in vain, or somebody did not answer then.
+  if ((foreign.get(log) ?? n) < n) {
+    foreign.delete(log)
+    tried.delete(log)
+  }
   const known = unknown.get(log)
   if (known === undefined && unknown.size >= UNKNOWN_LOGS) return
   unknown.set(log, { n: Math.max(n, known?.n ?? 0), by: new Set(known?.by ?? []).add(by) })

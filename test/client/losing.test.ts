@@ -112,6 +112,22 @@ describe('a log that somebody met only by hearsay', () => {
     expect(shown(carol)).toContain('I was here')
   })
 
+  test('is asked for again when it goes on, though what came before was not for the reader', () => {
+    const { world, invite, alice } = friends(913)
+    const dave = world.person('dave').join(invite)
+    dave.say('one')
+    world.advance(10_000)
+    const hidden = [when(all(to('erin'), from('dave')), drop), when(all(to('dave'), from('erin')), drop)]
+    world.rules = hidden
+    const erin = world.person('erin').join(invite)
+    alice.say('welcome')
+    world.advance(120_000)
+    expect(shown(erin)).toEqual(['welcome'])
+    dave.say('two')
+    world.advance(120_000)
+    expect(shown(erin)).toEqual(['welcome', 'two'])
+  })
+
   test('goes as far back as anybody has it for the reader, not only as far as whoever handed it on first', () => {
     const { world, invite, bob, carol } = friends(907)
     const dave = world.person('dave')
