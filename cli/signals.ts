@@ -3,11 +3,14 @@ import { EXIT } from './exit.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-/** Calls `leave` at the first signal; a second ends the process on the spot. Returns how to stop listening. */
+/**
+ * Calls `leave` at the first signal; a second ends the process on the spot, unless it is a hang-up: a shell passes that on when its window is
+ * closed, and the goodbye is on its way. Returns how to stop listening.
+ */
 export function onSignals(leave: () => void): () => void {
   let asked = false
-  function take(): void {
-    if (asked) process.exit(EXIT.interrupted)
+  function take(signal: NodeJS.Signals): void {
+    if (asked && signal !== 'SIGHUP') process.exit(EXIT.interrupted)
     asked = true
     leave()
   }

@@ -76,7 +76,9 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
     void seated.promise
       .then(() => feed(lines, face, pace))
       .then(() => (stay ? undefined : client.do({ do: 'leave', now: false })))
-    return await ended.promise
+    const why = await ended.promise
+    await written(out)
+    return why
   } finally {
     stopHearing()
     inviteFile?.discard()
@@ -85,6 +87,12 @@ export async function talk({ opening, client, lines, out, inviteFile, stay, face
     await out.drained()
     stopSignals()
   }
+}
+
+/** Waits until all is written. Throws when some of it never will be: the end of the talk may come before that is known. */
+async function written(out: Output): Promise<void> {
+  const over = await Promise.race([out.over, out.drained().then(() => null)])
+  if (over !== null && over.is !== 'gone') throw lostOutput(over)
 }
 
 /** Hands the input on, line by line. */

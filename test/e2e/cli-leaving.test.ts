@@ -63,6 +63,14 @@ describe('in a conversation', () => {
     await sawGoodbye()
   })
 
+  test('a hang-up that comes three times, as of a window that is closed, says goodbye', async () => {
+    const person = await Tacet.start(['join', '--json', '--name', 'bob'], env)
+    await arrived()
+    for (let i = 0; i < 3; i++) person.signal('SIGHUP')
+    expect(await person.ended()).toEqual({ code: 0, stderr: '' })
+    await sawGoodbye()
+  })
+
   test('Ctrl-C at a terminal says goodbye', async () => {
     const person = await Terminal.open(['join', '--plain', '--name', 'bob'], { env })
     await person.until('alice is here')
