@@ -1,37 +1,37 @@
 /**
- * The compiled programs for tests, built when missing or older than what they are made of. Two test runs at once may both build: each
+ * The compiled programs and the page for tests, built when missing or older than what they are made of. Two test runs at once may both build: each
  * puts a whole program in place in one step, so neither sees half of one.
  */
 import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Program, programPath, PROGRAMS } from '../../build.ts'
+import { type Product, productPath, PRODUCTS } from '../../build.ts'
 
 const ROOT = join(import.meta.dir, '../..')
-const built = new Map<Program, Promise<string>>()
+const built = new Map<Product, Promise<string>>()
 
-/** Path of a program that is as new as its sources. Throws when it does not build. */
-export function binary(program: Program): Promise<string> {
-  const path = built.get(program) ?? freshen(program)
-  built.set(program, path)
+/** Path of a product that is as new as its sources. Throws when it does not build. */
+export function binary(product: Product): Promise<string> {
+  const path = built.get(product) ?? freshen(product)
+  built.set(product, path)
   return path
 }
 
-async function freshen(program: Program): Promise<string> {
-  const path = programPath(program)
-  if (!existsSync(path) || (await stat(path)).mtimeMs <= (await newestInput(program))) await compile(program)
+async function freshen(product: Product): Promise<string> {
+  const path = productPath(product)
+  if (!existsSync(path) || (await stat(path)).mtimeMs <= (await newestInput(product))) await compile(product)
   return path
 }
 
 /** In a process of its own, as `./run build` does it. */
-async function compile(program: Program): Promise<void> {
-  const child = Bun.spawn([process.execPath, 'build.ts', program], { cwd: ROOT, stdout: 'ignore', stderr: 'pipe' })
+async function compile(product: Product): Promise<void> {
+  const child = Bun.spawn([process.execPath, 'build.ts', product], { cwd: ROOT, stdout: 'ignore', stderr: 'pipe' })
   const complaint = await new Response(child.stderr).text()
-  if ((await child.exited) !== 0) throw new Error(`${program} does not build\n${complaint}`)
+  if ((await child.exited) !== 0) throw new Error(`${product} does not build\n${complaint}`)
 }
 
-async function newestInput(program: Program): Promise<number> {
-  const times = await Promise.all(PROGRAMS[program].inputs.map((input) => newest(join(ROOT, input))))
+async function newestInput(product: Product): Promise<number> {
+  const times = await Promise.all(PRODUCTS[product].inputs.map((input) => newest(join(ROOT, input))))
   return Math.max(...times)
 }
 
