@@ -21,12 +21,14 @@ import { type Form, formOf, type Given, SETTINGS } from './model.ts'
 import { openFile } from './open.ts'
 import { DEFAULT_RELAY, type Manner, type Order, parseOptions, WHICH } from './options.ts'
 import { lostOutput, type Output, outputTo, writeTo } from './output.ts'
+import { builtPage } from './page.ts'
 import { askHidden, pipedPassphrase } from './passphrase.ts'
 import { plainFace, type Terminal } from './plain.ts'
 import { type Lines, linesOf, PIPE, TERMINAL } from './reading.ts'
 import { outcome } from './reasons.ts'
 import { talk } from './talk.ts'
 import { HELP } from './usage.ts'
+import { verifyWeb } from './verifyweb.ts'
 import { settled } from './settings.ts'
 import { type Ground, themeFor } from './themes.ts'
 
@@ -70,7 +72,9 @@ async function run(argv: readonly string[]): Promise<number> {
   const out = outputTo(writeTo(STDOUT))
   switch (order.do) {
     case 'relay':
-      return relay(order.words, { next: nextStep })
+      return relay(order.words, { next: nextStep, page: builtPage })
+    case 'verify-web':
+      return print(await verifyWeb(order.page, await builtPage()), out)
     case 'help':
       return print(HELP[order.topic].trimEnd(), out)
     case 'version':

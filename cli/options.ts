@@ -25,6 +25,8 @@ export type Order =
   | { readonly do: 'version' }
   /** Nothing is said yet: the full screen asks. */
   | ({ readonly do: 'ask' } & Manner)
+  /** `page` is a path or an address. */
+  | { readonly do: 'verify-web'; readonly page: string }
   /** The words after `relay` are the relay's own. */
   | { readonly do: 'relay'; readonly words: readonly string[] }
   /** `relay` is as it was written, or null; `inviteFile` is a path. */
@@ -54,10 +56,11 @@ const CONVERSATION: Readonly<Record<string, Kind>> = {
 }
 
 /** The flags of each command. */
-export const FLAGS: Readonly<Record<'create' | 'join' | 'open', Readonly<Record<string, Kind>>>> = {
+export const FLAGS: Readonly<Record<'create' | 'join' | 'open' | 'verify-web', Readonly<Record<string, Kind>>>> = {
   create: { ...CONVERSATION, relay: 'string', 'invite-file': 'string' },
   join: CONVERSATION,
   open: { export: 'string', json: 'boolean', help: 'boolean' },
+  'verify-web': { help: 'boolean' },
 }
 
 /** What is said of a flag that is none, where a reason helps. */
@@ -81,6 +84,8 @@ export function parseOptions(argv: readonly string[]): Order {
       return conversation(word, rest)
     case 'open':
       return opening(rest)
+    case 'verify-web':
+      return verifying(rest)
     case 'help':
       return help(rest)
     case '--help':
@@ -92,7 +97,7 @@ export function parseOptions(argv: readonly string[]): Order {
       return asking(argv)
     default:
       if (word.startsWith('-')) return asking(argv)
-      throw new Failure('usage', 'no such command: there are create, join, open, relay and help')
+      throw new Failure('usage', 'no such command: there are create, join, open, relay, verify-web and help')
   }
 }
 
@@ -100,8 +105,9 @@ function help(rest: readonly string[]): Order {
   const [topic = 'tacet', ...more] = rest
   if (more.length > 0) throw new Failure('usage', 'help takes one command')
   if (topic === 'relay') return { do: 'relay', words: ['--help'] }
-  if (topic === 'tacet' || topic === 'create' || topic === 'join' || topic === 'open') return { do: 'help', topic }
-  throw new Failure('usage', 'no help on that: there are create, join, open and relay')
+  if (topic === 'tacet' || topic === 'create' || topic === 'join' || topic === 'open' || topic === 'verify-web')
+    return { do: 'help', topic }
+  throw new Failure('usage', 'no help on that: there are create, join, open, relay and verify-web')
 }
 
 /** Flags without a command. */
@@ -133,6 +139,14 @@ function conversation(command: 'create' | 'join', words: readonly string[]): Ord
   }
   if (others.length > 0) throw new Failure('usage', 'create takes flags alone')
   return { do: 'create', relay: flags.get('relay') ?? null, inviteFile: flags.get('invite-file') ?? null, ...manner }
+}
+
+function verifying(words: readonly string[]): Order {
+  const { flags, others } = readFlags(FLAGS['verify-web'], words)
+  if (flags.has('help')) return { do: 'help', topic: 'verify-web' }
+  const [page, ...more] = others
+  if (page === undefined || more.length > 0) throw new Failure('usage', 'verify-web takes one file or address')
+  return { do: 'verify-web', page }
 }
 
 function opening(words: readonly string[]): Order {

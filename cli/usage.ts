@@ -1,6 +1,6 @@
 /** The help texts of `tacet` (docs/scripting.md), as data. Called by main.ts; the relay has its own in server/flags.ts. */
 
-export type Topic = 'tacet' | 'create' | 'join' | 'open'
+export type Topic = 'tacet' | 'create' | 'join' | 'open' | 'verify-web'
 
 const CONVERSATION_FLAGS = `  --name NAME          how you are called in the room; asked for when it is missing and a person is there
   --allow-plain        allow ws:// to a relay on another machine: the network then sees what the relay sees
@@ -18,6 +18,7 @@ export const HELP: Readonly<Record<Topic, string>> = {
        tacet join [FILE] [flags]     join a room with its invite
        tacet open FILE [flags]       show a saved talk, or write it out in clear text
        tacet relay [flags]           run a relay
+       tacet verify-web FILE|URL     check that a web client is the one that this program was built with
        tacet help [COMMAND]          what a command takes
        tacet --version               version and protocol
 
@@ -48,6 +49,13 @@ first line. It is never taken from the command line, which every user of this ma
 
   --export FILE        write the talk in clear text into a new file, for your eyes alone, instead of showing it
   --json               one JSON object a line (docs/scripting.md)
+  -h, --help           this text
+`,
+  'verify-web': `usage: tacet verify-web FILE|URL
+
+Reads the page of a web client, from a file or as it is served, and compares it with the one that this program was built with:
+exit code 0 when they are the same to the byte, 1 when not. Whoever serves a page can serve another one to somebody else.
+
   -h, --help           this text
 `,
   join: `usage: tacet join [FILE] [flags]

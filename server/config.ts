@@ -16,10 +16,12 @@ export interface ServerConfig {
   readonly hostname?: string
   /** Hours after its last activity that an empty room lives; 0, less or NaN: for ever. ROOM_TTL, default 24. */
   readonly roomTtl?: number
+  /** The web client's page, served at /. Null or absent: nothing is there. */
+  readonly page?: string | null
 }
 
 /** Every value decided. */
-export type Settings = Required<ServerConfig>
+export type Settings = Required<Omit<ServerConfig, 'page'>>
 
 export type Environment = Readonly<Record<string, string | undefined>>
 

@@ -8,6 +8,8 @@ import { parseCount, parseHours, parsePort, type ServerConfig } from './config.t
 export interface ParsedFlags {
   /** Only what was passed. */
   readonly config: ServerConfig
+  /** Serve the web client too. */
+  readonly web?: true
   readonly help?: true
   readonly version?: true
   /** What is wrong, in one line; nothing else counts then. */
@@ -22,6 +24,7 @@ export const USAGE = `usage: tacet-relay [flags]
   --room-ttl HOURS    how long an empty room lives, 0 is ever   (ROOM_TTL, 24)
   --admin-token TEXT  what creating a room needs                (ADMIN_TOKEN, none)
                       other users of this machine see flags: prefer the variable
+  --web               serve the web client at /, for browsers
   -h, --help          this text
   --version           version and protocol
 
@@ -42,12 +45,19 @@ const FLAGS: Readonly<Record<string, { readonly read: Reader; readonly wants: st
 /** Reads `--flag value` and `--flag=value`; a value that begins with a dash needs the second form. */
 export function parseFlags(argv: readonly string[]): ParsedFlags {
   const config: ServerConfig = {}
+  let web = false
   const seen = new Set<string>()
   const rest = [...argv]
   for (let argument = rest.shift(); argument !== undefined; argument = rest.shift()) {
     if (argument === '--help' || argument === '-h') return { config, help: true }
     if (argument === '--version') return { config, version: true }
     const { name, inline } = split(argument)
+    if (name === '--web' && inline === undefined) {
+      if (web) return { config, error: '--web is given twice' }
+      web = true
+      continue
+    }
+    if (name === '--web') return { config, error: '--web takes no value' }
     const flag = Object.hasOwn(FLAGS, name) ? FLAGS[name] : undefined
     if (flag === undefined) return { config, error: unknown(name) }
     if (seen.has(name)) return { config, error: `${name} is given twice` }
@@ -57,7 +67,7 @@ export function parseFlags(argv: readonly string[]): ParsedFlags {
     if (read === undefined) return { config, error: `${name} needs ${flag.wants}` }
     Object.assign(config, read)
   }
-  return { config }
+  return web ? { config, web } : { config }
 }
 
 function split(argument: string): { readonly name: string; readonly inline: string | undefined } {

@@ -16,36 +16,42 @@ const STDOUT = 1
 export interface Launch {
   /** The last line of the boot output, given the URL that a client on this machine dials. */
   readonly next?: (url: string) => string
+  /** The web client's page; null when it was not built. */
+  readonly page?: () => Promise<string | null>
 }
 
 /** Runs a relay until SIGINT or SIGTERM. Resolves with the exit code: 0 help, version or ended by a signal, 1 wrong flags or cannot listen. */
 export async function main(argv: readonly string[], launch: Launch = {}): Promise<number> {
-  const { config, help, version, error } = parseFlags(argv)
+  const { config, web, help, version, error } = parseFlags(argv)
   if (error !== undefined) return fail(`${error}\n\n${USAGE}`)
   if (help) return say(USAGE)
   if (version) return say(`Tacet v${VERSION} (protocol ${PROTOCOL_HEX})\n`)
+  const page = web ? ((await launch.page?.()) ?? null) : null
+  if (web && page === null) return fail('there is no web client in this program: `./run build` makes one that has it\n')
   const settings = settle(config, process.env)
   const ended = endSignal()
   let relay: RunningRelay
   try {
-    relay = startServer(config)
+    relay = startServer({ ...config, page })
   } catch (error) {
     return fail(`cannot listen on ${address(settings)}: ${whyNot(error, settings)}\n`)
   }
-  say(bootLines(relay, launch).join('\n') + '\n')
+  say(bootLines(relay, launch, page !== null).join('\n') + '\n')
   await ended
   await relay.stop()
   return 0
 }
 
-function bootLines(relay: RunningRelay, launch: Launch): readonly string[] {
+function bootLines(relay: RunningRelay, launch: Launch, web: boolean): readonly string[] {
   const { maxRoomSize, roomTtl } = relay
   const size = maxRoomSize === 0 ? 'of any size' : `of ${maxRoomSize} members`
+  const here = address({ ...relay, hostname: dialled(relay.hostname) })
   const life = roomTtl > 0 ? `for ${roomTtl} h` : 'until the relay ends'
   return [
     `Tacet relay v${VERSION} (protocol ${PROTOCOL_HEX}) listening on ${address(relay)}`,
     `rooms ${size}, kept empty ${life}, ${MAX_ROOMS} at most; frames to ${FRAME_TO_RELAY_BYTES / 1024 ** 2} MiB`,
-    ...(launch.next ? [launch.next(`ws://${address({ ...relay, hostname: dialled(relay.hostname) })}/ws`)] : []),
+    ...(web ? [`web client at http://${here}/`] : []),
+    ...(launch.next ? [launch.next(`ws://${here}/ws`)] : []),
   ]
 }
 

@@ -22,6 +22,7 @@ import {
 import { type Budget, createBudget, type Rate } from './budget.ts'
 import { type ServerConfig, settle } from './config.ts'
 import { closeIfSlow, deliver } from './delivery.ts'
+import { pageHandlers } from './page.ts'
 import { look, type Pulse } from './pulse.ts'
 import type { Delivery } from './room.ts'
 import { Rooms } from './rooms.ts'
@@ -71,6 +72,7 @@ const HOUR = 3_600_000
 export function startServer(config: ServerConfig = {}, hardening: Hardening = HARDENING): RunningRelay {
   const settings = settle(config, process.env)
   const { maxRoomSize, adminToken, roomTtl } = settings
+  const { page = null } = config
   const rooms = new Rooms<Socket>({
     maxRoomSize,
     adminToken,
@@ -88,8 +90,9 @@ export function startServer(config: ServerConfig = {}, hardening: Hardening = HA
     routes: {
       '/health_check': { GET: () => new Response('OK', { headers: { 'Access-Control-Allow-Origin': '*' } }) },
       '/ws': (request, server) => upgrade(request, server, hardening),
+      '/': page === null ? notFound : pageHandlers(page),
     },
-    fetch: () => new Response('Not found', { status: 404 }),
+    fetch: notFound,
     websocket: socketHandlers(rooms, hardening, (delivery) => deliver(server, delivery, hardening.unsent)),
   })
   rooms.prune(Date.now())
@@ -106,6 +109,10 @@ export function startServer(config: ServerConfig = {}, hardening: Hardening = HA
       await server.stop(true)
     },
   }
+}
+
+function notFound(): Response {
+  return new Response('Not found', { status: 404 })
 }
 
 function upgrade(request: Request, server: Server<Guest>, hardening: Hardening): Response | undefined {

@@ -16,6 +16,12 @@ describe('the flag parser', () => {
     expect(parseFlags(joined)).toEqual({ config })
   })
 
+  test('takes --web alone, once', () => {
+    expect(parseFlags(['--web', '--port', '1'])).toEqual({ config: { port: 1 }, web: true })
+    expect(parseFlags(['--web', '--web']).error).toBe('--web is given twice')
+    expect(parseFlags(['--web=1']).error).toBe('--web takes no value')
+  })
+
   test('takes the ends of every range', () => {
     expect(parseFlags(['--port', '0', '--max-room-size', '0', '--room-ttl', '0']).config).toEqual({
       port: 0,
