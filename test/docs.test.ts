@@ -33,7 +33,7 @@ test('every section that a comment names is a heading of its document', async ()
   }
   const missing: string[] = []
   let named = 0
-  for (const file of await filesOf('{cli,lib,server,test}/**/*.ts')) {
+  for (const file of await filesOf('{cli,lib,server,test,web}/**/*.{ts,tsx}')) {
     // A comment's lines as one, so that a name may be wrapped.
     const text = (await read(file)).replace(/\n \* /g, ' ')
     for (const [, document = '', names = ''] of text.matchAll(/\((docs\/\w+\.md), ([^()]+?)\)/g)) {
