@@ -199,8 +199,9 @@ function meet(room: Room, peer: Peer, { log, seat, sealedClaim }: Introduction, 
  * The topic that I was handed when I came, out of a log that begins for me later if at all: it would begin it, and all that was said between
  * would be missed by who is not meant to have it.
  */
-function isHandedTopic({ topics, transcript }: Room, { entry: { log }, hash }: SignedEntry): boolean {
-  return topics.has(toHex(hash)) && (introducedAt(transcript, log) !== null || !transcript.logs.has(log))
+function isHandedTopic({ topics, transcript }: Room, { entry: { log, n }, hash }: SignedEntry): boolean {
+  const known = transcript.logs.get(log)
+  return topics.has(toHex(hash)) && (known === undefined || known.introduced || n <= known.base.n)
 }
 
 /** A log that I never heard of begins for me with the first entry that I am given of it: what came before is not for me. */
