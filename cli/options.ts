@@ -37,7 +37,7 @@ export type Order =
   | ({ readonly do: 'join'; readonly file: string | null } & Manner)
 
 /** Why nothing is done without a command, where there is no screen to ask on. */
-export const WHICH = 'which command? create, join, open, relay or help'
+export const WHICH = 'which command? create, join, open, relay, verify-web or help'
 
 /** Where `./run` listens. */
 export const DEFAULT_RELAY = 'ws://127.0.0.1:1337/ws'

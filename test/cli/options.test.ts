@@ -53,8 +53,8 @@ test('without a word it asks', () => {
 
 describe('is refused:', () => {
   test.each<readonly [string, string]>([
-    ['--plain', 'which command? create, join, open, relay or help'],
-    ['--json', 'which command? create, join, open, relay or help'],
+    ['--plain', 'which command? create, join, open, relay, verify-web or help'],
+    ['--json', 'which command? create, join, open, relay, verify-web or help'],
     ['crate', 'no such command: there are create, join, open, relay, verify-web and help'],
     ['constructor', 'no such command: there are create, join, open, relay, verify-web and help'],
     ['help me', 'no help on that: there are create, join, open, relay and verify-web'],

@@ -129,8 +129,8 @@ describe('1', () => {
 
 describe('2, and nothing is dialed,', () => {
   test.each<readonly [readonly string[], string]>([
-    [[], 'which command? create, join, open, relay or help'],
-    [['chat'], 'no such command: there are create, join, open, relay and help'],
+    [[], 'which command? create, join, open, relay, verify-web or help'],
+    [['chat'], 'no such command: there are create, join, open, relay, verify-web and help'],
     [['create', '--nmae', 'alice'], 'there is no flag --nmae'],
     [['create'], 'a name is needed: --name NAME'],
     [['join', 'missing.room'], 'a name is needed: --name NAME'],
