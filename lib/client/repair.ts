@@ -2,12 +2,13 @@
  * Repair (docs/protocol.md, Repair): what is missing is asked of its author, then of everybody else who is here, one after the other, and
  * filled in with its author's own signature. Called by seated.ts for its timer, and by handshake.ts with asks and repair letters.
  */
+import { parseCanonical } from '#lib/crypto/canonical.ts'
 import { type Claim, openClaim } from '#lib/crypto/claim.ts'
 import { CryptoError } from '#lib/crypto/errors.ts'
 import { isLogOf, readEntry, type Signed, type SignedEntry } from '#lib/room/entry.ts'
 import { gaps, whoNamed } from '#lib/room/gaps.ts'
 import { introducedAt, introduceLog, keptSince } from '#lib/room/transcript.ts'
-import { type Bytes, equal, fromUtf8, toHex } from '#lib/wire/bytes.ts'
+import { type Bytes, equal, toHex } from '#lib/wire/bytes.ts'
 import { WireError } from '#lib/wire/errors.ts'
 import type { Turn } from './effects.ts'
 import { ASK_BYTES, ASKED_RANGES, type Introduction, type Range, type RepairLetter } from './letters.ts'
@@ -235,15 +236,13 @@ function readKept(
   })
 }
 
-/** Which log an entry says that it is of: looked at again once it verifies. */
+/**
+ * Which log an entry says that it is of: looked at again once it verifies. Read whole, since its body may hold a field of that name. Throws
+ * `CryptoError`.
+ */
 function logOf(bytes: Bytes): string | null {
-  try {
-    const found = /"log":"([A-Za-z0-9_-]{24})"/.exec(fromUtf8(bytes))
-    return found?.[1] ?? null
-  } catch (error) {
-    if (error instanceof WireError) return null
-    throw error
-  }
+  const { log } = parseCanonical(bytes)
+  return typeof log === 'string' ? log : null
 }
 
 function attempt<T>(room: Room, peer: Peer, turn: Turn, read: () => T): T | null {

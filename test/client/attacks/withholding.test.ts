@@ -18,6 +18,18 @@ describe('one line kept from one member', () => {
     expect(alarms(bob)).toEqual([])
   })
 
+  test('is repaired whatever its body holds, a log of nobody in the place of its own among it', () => {
+    const { world, alice, bob } = friends(114)
+    world.rules = [when(all(to('bob'), from('alice'), ofType('broadcast')), drop)]
+    alice.do({ do: 'send', kind: 'com.example.note', body: { log: 'A'.repeat(24) } })
+    world.rules = []
+    alice.say('heard')
+    world.advance(1_000)
+    expect(bob.entries().map(({ kind }) => kind)).toEqual(['core.text', 'com.example.note'])
+    expect(bob.refusals()).toEqual([])
+    expect(gapsOf(bob)).toEqual([])
+  })
+
   test('with the author gone meanwhile is repaired from a third member', () => {
     const { world, alice, bob } = friends(102)
     world.rules = [when(all(to('bob'), from('alice'), ofType('broadcast')), drop)]
