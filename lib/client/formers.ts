@@ -72,8 +72,11 @@ export function forgetFormer(room: Room, former: Former): void {
 }
 
 /** Who said goodbye does not come back, by none of its seats. */
-export function forgetFormers(room: Room, log: string | null): void {
-  for (const former of room.formers.values()) if (log !== null && former.log === log) forgetFormer(room, former)
+export function forgetFormers(room: Room, { log, seat }: { readonly log: string | null; readonly seat: string | null }): void {
+  for (const former of room.formers.values()) {
+    // What was kept of its own seat, before it said which log it writes.
+    if (former.seat === seat || (log !== null && former.log === log)) forgetFormer(room, former)
+  }
 }
 
 /** That I continue former seats of mine: proofs for each former seat that the receiver may continue itself, the newest last. */

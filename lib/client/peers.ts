@@ -38,7 +38,7 @@ export function farewell(room: Room, log: string, turn: Turn): void {
   for (const former of room.formers.values()) {
     if (former.log === log && former.view.presence === 'reconnecting') tellFormer(room, former, 'left', turn)
   }
-  forgetFormers(room, log)
+  forgetFormers(room, { log, seat: null })
 }
 
 /** Somebody who was here before I was away, and went meanwhile. */
@@ -53,7 +53,7 @@ export function drop(room: Room, peer: Peer, what: 'left' | 'gone', turn: Turn):
   peer.presence = what
   refreshViews(room)
   if (what === 'gone') keepFormer(room, peer)
-  else forgetFormers(room, peer.log)
+  else forgetFormers(room, peer)
   removePeer(room, peer)
   room.stepDue ??= 'leave'
   if (peer.told) tell(turn, { is: 'member', what, who: peer.view, was: null, instead: null })

@@ -1,10 +1,10 @@
 /** A relay that plays frames again, later, elsewhere, or out of order. What the members see of it. */
 import { describe, expect, test } from 'bun:test'
 import type { FromRelay } from '#lib/wire/frames.ts'
-import { all, from, ofType, repeat, shuffle, tape, to, when } from '../../harness/liar.ts'
+import { all, drop, from, ofType, repeat, shuffle, tape, to, when } from '../../harness/liar.ts'
 import { seeded } from '../../harness/random.ts'
-import { alarms, friends, gapsOf, given, resets, shown } from '../../harness/seen.ts'
-import type { Person, World } from '../../harness/world.ts'
+import { alarms, friends, gapsOf, given, presence, resets, shown } from '../../harness/seen.ts'
+import { type Person, World } from '../../harness/world.ts'
 
 type Friends = ReturnType<typeof friends>
 
@@ -236,4 +236,25 @@ describe('frames out of order', () => {
     expect(bob.refusals()).toContain('envelope replayed alice')
     expect(alarms(bob)).toEqual([])
   })
+})
+
+test('a letter that proves who sent it, kept back until after the goodbye, brings nobody back, given up once before or not', () => {
+  const world = new World(330)
+  const [alice, bob] = [world.person('alice'), world.person('bob')]
+  const letters = all(to('alice'), from('bob'), ofType('relay'))
+  const invite = alice.create()
+  world.rules = [when(letters, drop)]
+  bob.join(invite)
+  world.advance(90_000)
+  expect(presence(alice, 'bob')).toBe('unreachable')
+  // She kept what he can prove. He asks by it as long as she is silent; the first time that is kept back.
+  const kept: FromRelay[] = []
+  const keep = tape(kept)
+  world.rules = [when(letters, (passage) => (kept.length === 0 ? keep(passage).slice(1) : [passage]))]
+  world.advance(240_000)
+  expect(presence(alice, 'bob')).toBe('here')
+  bob.leave()
+  expect(presence(alice, 'bob')).toBe('left')
+  expect(replay(world, alice, kept)).toEqual(['letter unknown_seat bob'])
+  expect(presence(alice, 'bob')).toBe('left')
 })
