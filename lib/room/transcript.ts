@@ -204,6 +204,8 @@ function forgetOldest(transcript: Transcript): void {
     for (const [n, entry] of log.entries) if (n <= oldest.n) forget(transcript, log, entry)
     if (oldest.n <= log.base.n) continue
     log.base = { n: oldest.n, hash: oldest.hash }
+    // Nobody lowers that again: what was forgotten would be asked for, and shown, once more.
+    log.introduced = false
     log.whole = Math.max(log.whole, oldest.n)
     log.beyond.splice(0, log.beyond.length, ...log.beyond.filter((n) => n > log.whole))
     while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole

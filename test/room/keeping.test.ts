@@ -4,7 +4,17 @@ import * as fc from 'fast-check'
 import { KEPT_BYTES, KEPT_ENTRIES } from '#lib/room/limits.ts'
 import { gaps } from '#lib/room/gaps.ts'
 import { headOf, wholeHead, wholeHeads } from '#lib/room/heads.ts'
-import { addEntry, beginLog, emptyTranscript, keptSince, type Transcript, wipeTranscript } from '#lib/room/transcript.ts'
+import {
+  addEntry,
+  beginEarlier,
+  beginLog,
+  emptyTranscript,
+  introducedAt,
+  introduceLog,
+  keptSince,
+  type Transcript,
+  wipeTranscript,
+} from '#lib/room/transcript.ts'
 import { add, evidenceOf, hashOf, headAt, memberOf, note, signedAt, transcriptOf } from '../harness/transcripts.ts'
 
 const LAST = 0xffff_ffff
@@ -146,6 +156,18 @@ describe('over the bounds', () => {
     expect(note(transcript, 'a', 2, { telling: 'another' }).is).toBe('contradiction')
     expect(add(transcript, 'a', 3, 'another').is).toBe('kept')
     expect(addEntry(transcript, signedAt('b', KEPT_ENTRIES + 1, { prev: hashOf('a', 1) })).is).toBe('fork')
+  })
+
+  test('a log that others introduced begins there for good: what is forgotten is asked for, and shown, no more', () => {
+    const transcript = transcriptOf({ b: 0 })
+    introduceLog(transcript, 'a', memberOf('a'), headAt('a', 2))
+    add(transcript, 'a', 3)
+    addMany(transcript, 'b', 1, KEPT_ENTRIES)
+    introduceLog(transcript, 'a', memberOf('a'), headAt('a', 1))
+    beginEarlier(transcript, 'a', headAt('a', 0))
+    expect(introducedAt(transcript, 'a')).toBeNull()
+    expect([1, 2, 3].map((n) => add(transcript, 'a', n).is)).toEqual(['foreign', 'foreign', 'foreign'])
+    expect(gaps(transcript)).toEqual([])
   })
 
   test('a hole that nobody filled is forgotten with what came before it and after it', () => {
