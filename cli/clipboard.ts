@@ -3,6 +3,7 @@
  * since every user of the machine can read a command line. Called by fullscreen.ts.
  */
 import { harmless } from '#lib/text/sanitize.ts'
+import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
 
 /** Longer than this (ms) no copy takes; the program is ended then. */
@@ -18,7 +19,7 @@ export async function pipedTo([program = '', ...words]: readonly string[], text:
   // One that is not there is none; one that is there and does not work says so by its exit code.
   if (Bun.which(program, { PATH: env['PATH'] ?? '' }) === null)
     throw new Failure('failed', `not copied: there is no program ${name}`)
-  const child = Bun.spawn([program, ...words], {
+  const child = started([program, ...words], {
     stdin: new TextEncoder().encode(text),
     stdout: 'ignore',
     stderr: 'ignore',
@@ -29,4 +30,13 @@ export async function pipedTo([program = '', ...words]: readonly string[], text:
   const code = await child.exited
   if (code !== 0)
     throw new Failure('failed', `not copied: ${name} ${child.signalCode === null ? `ended with ${code}` : 'took too long'}`)
+}
+
+/** One that is there need not be one that the system starts: a script whose interpreter is gone, a file of another machine. */
+function started(command: string[], options: Parameters<typeof Bun.spawn<Uint8Array, 'ignore', 'ignore'>>[1]) {
+  try {
+    return Bun.spawn(command, options)
+  } catch (error) {
+    throw new Failure('failed', `not copied: ${harmless(command[0] ?? '')} cannot be started (${errnoOf(error)})`)
+  }
 }

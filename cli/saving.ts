@@ -6,6 +6,7 @@ import { randomFillSync } from 'node:crypto'
 import { lstatSync } from 'node:fs'
 import { CryptoError, type SavedTalk, saveTalk } from '#lib/client/index.ts'
 import { draw } from './drawing.ts'
+import { errnoOf } from './errno.ts'
 import { Failure } from './exit.ts'
 import { EXISTS, writeNew } from './newfile.ts'
 import { savedLines } from './savedlines.ts'
@@ -21,9 +22,17 @@ export async function saveAs(
   progress: (done: number) => void,
 ): Promise<void> {
   // A name that is taken costs no work; what comes to be there meanwhile is not overwritten either.
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) throw new Failure('usage', `the file cannot be made (${EXISTS})`)
+  if (isTaken(path)) throw new Failure('usage', `the file cannot be made (${EXISTS})`)
   if (passphrase === null) return exportTo(path, talk, talk.time)
   writeNew(path, 'the file', await sealed(talk, passphrase, progress))
+}
+
+function isTaken(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined
+  } catch (error) {
+    throw new Failure('usage', `the file cannot be made (${errnoOf(error)})`)
+  }
 }
 
 /** The lines of a talk in clear text, in a new file for its owner's eyes. Throws `Failure`. */

@@ -1,6 +1,6 @@
 /** Copying by a program (docs/terminal.md, Settings): the text on its input, none of it where others can look, and no waiting without end. */
 import { afterEach, beforeEach, expect, test } from 'bun:test'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { pipedTo } from '../../cli/clipboard.ts'
 import { Failure } from '../../cli/exit.ts'
@@ -40,6 +40,13 @@ test('one that is not there, or does not work, is told by its name', async () =>
   expect(await reasonOf(pipedTo(['sh', '-c', 'exit 3'], 'text'))).toBe('not copied: sh ended with 3')
   // It does not read what it is given.
   expect(await reasonOf(pipedTo(['true'], 'x'.repeat(1_000_000)))).toBe('')
+})
+
+test('one that the system does not start is told as well', async () => {
+  const program = `${folder}/no-interpreter`
+  writeFileSync(program, '#!/no/such/interpreter\n')
+  chmodSync(program, 0o755)
+  expect(await reasonOf(pipedTo([program], 'text'))).toStartWith(`not copied: ${program} cannot be started (E`)
 })
 
 test('one that never ends is ended', async () => {

@@ -56,6 +56,15 @@ test('a talk in clear text is the lines that tacet open shows', async () => {
 })
 
 describe.each(['x', null])('with the passphrase %p', (passphrase) => {
+  test('a path that the system does not take is told', async () => {
+    const [long, through] = [join(folder, 'n'.repeat(300)), join(folder, 'loop', 'file')]
+    rmSync(join(folder, 'loop'), { force: true })
+    symlinkSync('loop', join(folder, 'loop'))
+    expect(await fault(saveAs(long, TALK, passphrase, still))).toBe('usage: the file cannot be made (ENAMETOOLONG)')
+    expect(await fault(saveAs(through, TALK, passphrase, still))).toBe('usage: the file cannot be made (ELOOP)')
+    rmSync(join(folder, 'loop'))
+  })
+
   test('what is there stays, also behind a link that leads nowhere', async () => {
     const [taken, link] = [join(folder, `taken ${passphrase}`), join(folder, `link ${passphrase}`)]
     writeFileSync(taken, 'mine')
