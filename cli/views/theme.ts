@@ -1,5 +1,5 @@
 /**
- * What a theme is: for each role of the screen, the escape sequences around a text of that role. Themes themselves are data (cli/themes.ts).
+ * What a theme is: for each role of the screen, the escape sequences around a text of that role. Themes themselves are data (cli/screen/themes.ts).
  * Called by every view; a view names roles, never colours.
  */
 

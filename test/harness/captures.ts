@@ -2,7 +2,7 @@
  * Every screen as text, for docs/screens.md: what the real program draws at 80x24 for a person whose keys are pressed here. All is seeded and the
  * clock is turned by hand, so that the same program draws the same. Called by test/captures.ts, which writes the page, and by the test that compares.
  */
-import { formOf } from '../../cli/model.ts'
+import { formOf } from '../../cli/screen/model.ts'
 import { KEY, Sitting } from './screen.ts'
 import { founder, inviteOf, two } from './twoscreens.ts'
 import { World } from './world.ts'

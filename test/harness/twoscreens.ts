@@ -1,5 +1,5 @@
 /** alice and bob in one room, each in front of a full screen. Called by the tests of the full screen. */
-import { formOf } from '../../cli/model.ts'
+import { formOf } from '../../cli/screen/model.ts'
 import { type Opening, Sitting } from './screen.ts'
 import { World } from './world.ts'
 

@@ -1,7 +1,7 @@
 /** What people say, drawn: their marks, my name, and nothing that goes on into what stands behind (docs/terminal.md, The talk). */
 import { describe, expect, test } from 'bun:test'
 import * as fc from 'fast-check'
-import { INKS, themeOf } from '../../../cli/themes.ts'
+import { INKS, themeOf } from '../../../cli/screen/themes.ts'
 import { type BodyProps, bodyRows } from '../../../cli/views/body.ts'
 import { columnsOf } from '../../../cli/views/measure.ts'
 import { statusRow } from '../../../cli/views/status.ts'

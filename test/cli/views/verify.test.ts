@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { visibleWidth } from '@earendil-works/pi-tui'
 import { Terminal } from '@xterm/headless'
 import { memberFingerprint } from '#lib/crypto/fingerprint.ts'
-import { THEME_NAMES, themeOf } from '../../../cli/themes.ts'
+import { THEME_NAMES, themeOf } from '../../../cli/screen/themes.ts'
 import { type VerifyProps, verifyRows } from '../../../cli/views/verify.ts'
 
 const of = (byte: number) => memberFingerprint(new Uint8Array(32).fill(byte), new Uint8Array(16).fill(1))
