@@ -47,7 +47,7 @@ async function tee(stream: ReadableStream<Uint8Array>): Promise<string> {
 /** Runs tests: each file in a global object of its own, so that what one file leaves behind cannot help or hurt the next. */
 async function runTests(files: readonly string[], read: (stream: ReadableStream<Uint8Array>) => Promise<string>): Promise<Run> {
   const colour = process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}
-  const tests = Bun.spawn([process.execPath, 'test', '--isolate', ...files], {
+  const tests = Bun.spawn([process.execPath, 'test', '--isolate', '--timeout', `${TIMEOUT_MS}`, ...files], {
     cwd: root,
     env: { ...process.env, ...colour },
     stdin: 'ignore',
@@ -58,27 +58,36 @@ async function runTests(files: readonly string[], read: (stream: ReadableStream<
   return { counts: readCounts(summary, code), text: told + summary }
 }
 
+/** Of one test that names none: the cores are busy with three processes. */
+const TIMEOUT_MS = 30_000
+
 interface Run {
   readonly counts: Counts
   /** All that it printed. */
   readonly text: string
 }
 
-/** All tests, in two processes: those of whole programs wait for sockets and screens most of the time. What these print comes at the end. */
+/**
+ * All tests, in three processes at once: those of sessions compute most of the time, those of whole programs wait for sockets and screens.
+ * What the first does is printed as it comes, the others at the end.
+ */
 async function runAll(): Promise<Counts[]> {
-  const { whole: wholes, rest } = await listed()
-  const whole = runTests(wholes, (stream) => new Response(stream).text())
-  const parts = await runTests(rest, tee)
-  const { counts, text } = await whole
-  console.log(text)
-  return [parts.counts, counts]
+  const [first = [], ...others] = await shares()
+  const later = others.map((files) => runTests(files, (stream) => new Response(stream).text()))
+  const { counts } = await runTests(first, tee)
+  const ended = await Promise.all(later)
+  for (const { text } of ended) console.log(text)
+  return [counts, ...ended.map((run) => run.counts)]
 }
 
-async function listed(): Promise<{ readonly whole: readonly string[]; readonly rest: readonly string[] }> {
+/** Folders whose tests have a process of their own. */
+const APART = ['test/client/', 'test/e2e/']
+
+async function shares(): Promise<readonly (readonly string[])[]> {
   const all = await Array.fromAsync(new Bun.Glob('test/**/*.test.ts').scan({ cwd: root }))
-  const isWhole = (file: string) => file.startsWith('test/e2e/')
-  const named = (files: readonly string[]) => files.toSorted().map((file) => `./${file}`)
-  return { whole: named(all.filter(isWhole)), rest: named(all.filter((file) => !isWhole(file))) }
+  const within = (folder: string) => all.filter((file) => file.startsWith(folder))
+  const rest = all.filter((file) => APART.every((folder) => !file.startsWith(folder)))
+  return [rest, ...APART.map(within)].map((files) => files.toSorted().map((file) => `./${file}`))
 }
 
 const files = process.argv.slice(2)

@@ -57,7 +57,7 @@ describe('a busy room', () => {
     expectAllHeard(people, ({ name }) => [...Array(said.get(name)).keys()].map((i) => `${name}: line ${i + 1}`))
     for (const person of people) expect(person.of('stepped').filter(({ who }) => who.me).length).toBeGreaterThan(30)
     expectQuiet(people)
-  }, 120_000)
+  }, 240_000)
 
   test('into which three come in the same moment', () => {
     const world = new World(32)
