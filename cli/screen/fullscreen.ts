@@ -107,10 +107,15 @@ function guarded(program: Program): () => void {
     if (signals > 1) process.exit(EXIT.interrupted)
     leave()
   }
+  let failing = false
   function defect(error: unknown): void {
-    program.restore()
-    console.error(error)
-    process.exit(EXIT.failed)
+    // Of a second one there is nothing to wait for: the terminal is put back at the exit.
+    if (failing) process.exit(EXIT.failed)
+    failing = true
+    void program.end().finally(() => {
+      console.error(error)
+      process.exit(EXIT.failed)
+    })
   }
   /** There is nobody to draw for any more, but somebody to say goodbye to. */
   function gone(): void {

@@ -99,9 +99,14 @@ export class Program {
     } finally {
       this.#stopHearing()
       this.#sleep()
-      await this.#ports.terminal.drainInput()
-      this.restore()
+      await this.end()
     }
+  }
+
+  /** Takes in what the terminal still has to answer, which a shell would read as typed; then puts it back. */
+  async end(): Promise<void> {
+    await this.#ports.terminal.drainInput()
+    this.restore()
   }
 
   /** Puts the terminal back as it was, with nothing of the talk left on it. Called on every way out; once is enough. */
