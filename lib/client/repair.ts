@@ -61,12 +61,13 @@ type Missing = Range & { readonly by: readonly string[] | null }
 
 /** Gaps of logs that are not given up for now, and logs that I never heard of. */
 function missing(room: Room, turn: Turn): readonly Missing[] {
-  const { given, tried, unknown } = room.repairing
+  const { given, tried, unanswered, unknown } = room.repairing
   const open = gaps(room.transcript)
   for (const [log, until] of given) {
-    if (!open.some((gap) => gap.log === log)) given.delete(log)
+    if (!unknown.has(log) && !open.some((gap) => gap.log === log)) given.delete(log)
     else if (until > 0 && until <= turn.now) {
       tried.delete(log)
+      unanswered.delete(log)
       given.set(log, 0)
     }
   }
@@ -83,8 +84,10 @@ function missing(room: Room, turn: Turn): readonly Missing[] {
 function giveUp(room: Room, log: string, turn: Turn): void {
   const { unknown, unanswered, tried, foreign } = room.repairing
   const named = unknown.get(log)
+  // What was before its first entry nobody will name again, and who did not answer may have it.
+  const isOpen = unanswered.has(log) && introducedAt(room.transcript, log) !== null
   // Whoever named it has it not, or not for me: it is from before my time.
-  if (named !== undefined) {
+  if (named !== undefined && !isOpen) {
     unknown.delete(log)
     foreign.delete(log)
     foreign.set(log, unanswered.delete(log) ? 0 : named.n)
