@@ -58,13 +58,23 @@ export function compareRosters(room: Room, turn: Turn): void {
       continue
     }
     isOpen = true
-    const isBusy = peer.repair !== null && turn.now - peer.repair.at < REPAIR_ANSWER_MS
-    if (turn.now - peer.differsSince < ROSTER_MS || isBusy || peer.in === null || peer.out === null) continue
+    if (turn.now - peer.differsSince < ROSTER_MS || isBusy(peer, turn) || peer.in === null || peer.out === null) continue
     const nonce = turn.random(ASK_BYTES)
     peer.repair = { nonce, at: turn.now, ranges: [], roster: true }
     sendNote(room, peer, { kind: 'ask', nonce, state: false, roster: true, entries: [] }, saltFor(peer), turn)
   }
   if (isOpen) turn.effects.push({ do: 'wake', timer: 'roster', after: ROSTER_MS })
+}
+
+/**
+ * One thing is asked of a seat at a time. An ask for entries ends with its answer, or when repair passes the seat over; a list that does not
+ * come is asked for again only after a pause, in which entries can be. Else a relay that drops both could keep repair from anybody else.
+ */
+function isBusy(peer: Peer, turn: Turn): boolean {
+  const { repair } = peer
+  if (repair === null) return false
+  if (repair.ranges.length === 0 && turn.now - repair.at >= REPAIR_ANSWER_MS) peer.repair = null
+  return true
 }
 
 /** The list came. A seat that stays in one of the two alone is named, once. */

@@ -54,6 +54,23 @@ describe('a join that is hidden from one member', () => {
   })
 })
 
+test('a line that is kept back with every letter of its author comes from a third member, whoever else is hidden meanwhile', () => {
+  const { world, invite, alice, bob } = friends(216)
+  const letters = when(all(to('bob'), from('alice'), ofType('relay')), drop)
+  const rules = [when(all(to('bob'), from('dave')), drop), letters]
+  world.rules = rules
+  world.person('dave').join(invite)
+  alice.say('with a roster that bob asks about')
+  world.advance(10_000)
+  world.rules = [...rules, when(all(to('bob'), from('alice'), ofType('broadcast', 'ratchet_step_fwd')), drop)]
+  alice.say('lost')
+  world.rules = rules
+  alice.say('heard')
+  world.advance(20_000)
+  expect(repaired(bob)).toEqual(['lost'])
+  expect(gapsOf(bob)).toEqual([])
+})
+
 describe('a going that is hidden from one member', () => {
   test('with its goodbye is repaired by who heard it', () => {
     const { world, alice, bob, carol } = friends(203)
