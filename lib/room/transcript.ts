@@ -115,9 +115,10 @@ export function beginEarlier(transcript: Transcript, name: string, base: Head): 
 
 function lower(log: Log, base: Head): void {
   if (log.base.n <= base.n) return
+  // What was whole lies behind a hole now. Made anew from all that is held, it would cost the whole log for each step down.
+  for (let n = log.whole; n > log.base.n; n--) log.beyond.unshift(n)
   log.base = base
   log.whole = base.n
-  log.beyond.splice(0, log.beyond.length, ...[...log.entries.keys()].sort((a, b) => a - b))
   while (log.beyond[0] === log.whole + 1) log.whole = log.beyond.shift() ?? log.whole
 }
 

@@ -158,6 +158,24 @@ describe('over the bounds', () => {
     expect(addEntry(transcript, signedAt('b', KEPT_ENTRIES + 1, { prev: hashOf('a', 1) })).is).toBe('fork')
   })
 
+  test('a log that others introduced begins ever earlier, and what it lacks is told', () => {
+    const transcript = transcriptOf({})
+    introduceLog(transcript, 'a', memberOf('a'), headAt('a', 7))
+    for (const n of [8, 9, 11]) add(transcript, 'a', n)
+    for (const n of [5, 3]) {
+      introduceLog(transcript, 'a', memberOf('a'), headAt('a', n - 1))
+      expect(add(transcript, 'a', n).is).toBe('kept')
+    }
+    const missing = () => gaps(transcript).map(({ from, to }) => `${from}-${to}`)
+    expect(missing()).toEqual(['4-4', '6-7', '10-10'])
+    for (const n of [4, 7, 6]) add(transcript, 'a', n)
+    expect(missing()).toEqual(['10-10'])
+    expect(wholeHead(transcript, 'a')).toEqual({ n: 9, hash: hashOf('a', 9) })
+    beginEarlier(transcript, 'a', headAt('a', 1))
+    introduceLog(transcript, 'a', memberOf('a'), headAt('a', 0))
+    expect(missing()).toEqual(['2-2', '10-10'])
+  })
+
   test('a log that others introduced begins there for good: what is forgotten is asked for, and shown, no more', () => {
     const transcript = transcriptOf({ b: 0 })
     introduceLog(transcript, 'a', memberOf('a'), headAt('a', 2))
