@@ -92,6 +92,16 @@ async function pathsFrom(path: string): Promise<readonly string[]> {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+/** Says what went wrong once the screen is gone, and ends. */
+async function fail(program: Program, error: unknown): Promise<void> {
+  try {
+    await program.end()
+  } finally {
+    console.error(error)
+    process.exit(EXIT.failed)
+  }
+}
+
 /** Restores the terminal on every way out that does not come by `run`. Returns how to stop watching. */
 function guarded(program: Program): () => void {
   let asked = false
@@ -112,10 +122,7 @@ function guarded(program: Program): () => void {
     // Of a second one there is nothing to wait for: the terminal is put back at the exit.
     if (failing) process.exit(EXIT.failed)
     failing = true
-    void program.end().finally(() => {
-      console.error(error)
-      process.exit(EXIT.failed)
-    })
+    void fail(program, error)
   }
   /** There is nobody to draw for any more, but somebody to say goodbye to. */
   function gone(): void {
