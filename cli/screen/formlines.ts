@@ -3,7 +3,7 @@
  */
 import { hostOf, InviteError, parseInvite, VERSION } from '#lib/client/index.ts'
 import { harmless } from '#lib/text/sanitize.ts'
-import { type Action, keyFor, type Keys } from './keys.ts'
+import { type Action, hints, type Keys } from './keys.ts'
 import type { FieldName, Form } from './model.ts'
 import type { FormLine, FormProps } from '../views/form.ts'
 
@@ -22,25 +22,37 @@ const FIELDS: Readonly<Record<FieldName, { readonly label: string; readonly hint
 interface Words {
   readonly title: string
   readonly about: string
-  readonly keys: (key: (action: Action) => string) => string
+  readonly keys: readonly (readonly [actions: readonly Action[], does: string])[]
 }
 
 const WORDS: Readonly<Record<Form['is'], Words>> = {
   landing: {
     title: `Tacet ${VERSION}`,
     about: 'Talk in a group over a relay that cannot listen. Nothing of it is kept when you leave.',
-    keys: (key) => `${key('go on')} goes on · ${key('complete')} or arrows move · ${key('interrupt')} leaves`,
+    keys: [
+      [['go on'], 'goes on'],
+      [['complete', 'previous', 'next'], 'move'],
+      [['interrupt'], 'leaves'],
+    ],
   },
   create: {
     title: 'Make a room',
     about:
       'The relay passes sealed messages on; it cannot read them. You get an invite to hand out. No relay? In another terminal, tacet relay starts one.',
-    keys: (key) => `${key('go on')} makes the room · ${key('complete')} moves · ${key('back')} goes back`,
+    keys: [
+      [['go on'], 'makes the room'],
+      [['complete'], 'moves'],
+      [['back'], 'goes back'],
+    ],
   },
   join: {
     title: 'Join a room',
     about: 'An invite is a block of text that begins with BEGIN TACET INVITE, or a file with it.',
-    keys: (key) => `${key('go on')} joins · ${key('complete')} completes a path · ${key('back')} goes back`,
+    keys: [
+      [['go on'], 'joins'],
+      [['complete'], 'completes a path'],
+      [['back'], 'goes back'],
+    ],
   },
 }
 
@@ -69,7 +81,7 @@ export function formProps(form: Form, keys: Keys): FormProps {
     ],
   }
   const words = WORDS[form.is]
-  return { ...words, keys: words.keys((action) => keyFor(action, keys)), lines: lines[form.is], wrong: form.wrong?.text ?? null }
+  return { ...words, keys: hints(keys, ...words.keys), lines: lines[form.is], wrong: form.wrong?.text ?? null }
 }
 
 /** Paths that are listed. */

@@ -3,33 +3,24 @@
  * only draw. Called by program.ts for each frame; costs what is seen, however long the conversation is.
  */
 import { visibleWidth } from '@earendil-works/pi-tui'
-import { armor, type Invite, qrText } from '#lib/client/index.ts'
 import type { MemberView } from '#lib/client/events.ts'
 import type { View } from '#lib/client/store.ts'
 import { isolated } from '#lib/text/bidi.ts'
 import { harmless } from '#lib/text/sanitize.ts'
-import { timeOfDay } from '../clock.ts'
-import { comparable } from './comparing.ts'
 import type { EditorRows } from './editor.ts'
-import { helpPairs } from '../input.ts'
-import { fieldLine, formProps, FOUND } from './formlines.ts'
-import { keyFor, type Keys } from './keys.ts'
-import { keysByPlace } from './keymap.ts'
+import { formProps } from './formlines.ts'
+import { keyFor } from './keys.ts'
 import { PRESENCES } from '#lib/text/lines.ts'
-import type { Model, Pane, SaveField, Settings, Talk } from './model.ts'
+import type { Model, Settings, Talk } from './model.ts'
 import { quoted } from '#lib/text/names.ts'
+import { paneRows } from './panerows.ts'
 import { statusParts } from './statusline.ts'
-import type { Traffic } from '#lib/text/traffic.ts'
 import { cut, toColumn } from '../views/columns.ts'
-import { type FormLine, formRows } from '../views/form.ts'
-import { eventRows, type EventsProps } from '../views/events.ts'
-import { type HelpProps, helpRows } from '../views/help.ts'
-import { inviteRows } from '../views/invite.ts'
+import { formRows } from '../views/form.ts'
 import { type MemberProps, memberRows, MEMBERS_COLUMNS } from '../views/members.ts'
 import { ruleRow } from '../views/message.ts'
 import { statusRow } from '../views/status.ts'
 import { paint } from '../views/theme.ts'
-import { verifyPane, type VerifyProps } from '../views/verify.ts'
 import { sightOf, windowRows } from './window.ts'
 
 /** What a frame is drawn of besides the model. */
@@ -110,126 +101,19 @@ function padded(row: string, columns: number): string {
 
 /** The messages, or the pane in their place. */
 function bodyRows(talk: Talk, settings: Settings, { view, columns, rows }: Scene): readonly string[] {
-  const { theme } = settings
+  const { theme, keys } = settings
   if (talk.pane !== null) return full(paneRows(talk, talk.pane, settings, columns, rows), rows)
   const sight = sightOf(talk, settings, view, columns)
   const isBack = talk.scroll !== null
   const shown = windowRows(sight, talk.scroll, isBack ? rows - 1 : rows)
   const above = Array.from({ length: Math.max(0, (isBack ? rows - 1 : rows) - shown.length) }, () => '')
   const newer = talk.unread?.count ?? 0
-  const jump = ruleRow(`${newer > 0 ? `${newer} new below` : 'older messages'}: End goes to the newest`, columns, theme)
+  const jump = ruleRow(
+    `${newer > 0 ? `${newer} new below` : 'older messages'}: ${keyFor('back', keys)} goes to the newest`,
+    columns,
+    theme,
+  )
   return isBack ? [...above, ...shown, jump] : [...above, ...shown]
-}
-
-/** A new pane is a case here. */
-function paneRows(
-  talk: Talk,
-  pane: Pane,
-  { theme, keys, editorKeys }: Settings,
-  columns: number,
-  rows: number,
-): readonly string[] {
-  switch (pane.is) {
-    case 'help':
-      return helpRows(helpProps(keysByPlace({ ours: keys, editor: editorKeys }), pane.from), columns, rows, theme)
-    case 'invite': {
-      const { invite } = talk.standing
-      if (invite === null || isWiped(invite)) return []
-      const file = pane.file === null ? null : fieldLine('save it as', pane.file.text, pane.file.cursor, '')
-      const props = {
-        alone: !pane.asked,
-        armored: armor(invite).trimEnd(),
-        line: qrText(invite),
-        form: pane.form,
-        file,
-        note: pane.note,
-      }
-      return inviteRows(props, columns, rows, theme)
-    }
-    case 'verify':
-      return inset((width) => verifyPane(verifyProps(pane), width, rows, theme), columns)
-    case 'save':
-      return formRows(saveProps(pane, keys), columns, rows, theme)
-    case 'events':
-      return inset((width) => eventRows(eventProps(talk.traffic, pane), width, rows, theme), columns)
-  }
-}
-
-/** One column in, and one left free at the right. */
-function inset(rows: (width: number) => readonly string[], columns: number): readonly string[] {
-  return rows(Math.max(1, columns - 2)).map((row) => (row === '' ? '' : ` ${row}`))
-}
-
-function verifyProps({ code, chosen }: Pane & { readonly is: 'verify' }): VerifyProps {
-  const who = chosen === null ? undefined : comparable(code)[chosen]
-  const members = code.members.map(({ who: { name, tag, me, verified }, fingerprint }) => ({
-    name: quoted(name),
-    tag,
-    me,
-    verified,
-    fingerprint,
-  }))
-  const place = code.members.findIndex((one) => one.who === who)
-  return { room: code.room, members, chosen: place === -1 ? null : place }
-}
-
-const SAVE_FIELDS: Readonly<Record<SaveField, { readonly label: string; readonly hint: string }>> = {
-  file: { label: 'file', hint: 'the path of a new file' },
-  passphrase: { label: 'passphrase', hint: 'six words by chance are a good one' },
-  again: { label: 'once more', hint: 'so that no slip locks you out' },
-}
-
-function saveProps(pane: Pane & { readonly is: 'save' }, keys: Keys): Parameters<typeof formRows>[0] {
-  const title = 'Save the talk'
-  if (pane.sure) {
-    const what = `Whoever gets at ${harmless(pane.fields.file.text)}, today or in years, reads all of it: every name, every time, every word, also of those who talk here because nothing is kept.`
-    return { title, about: '', lines: [], wrong: what, keys: '[y] save it in clear text   [n] do not' }
-  }
-  if (pane.done !== null) {
-    const text = `working … ${Math.floor(pane.done * 100)} %`
-    return { title, about: 'It takes long so that guessing takes longer.', lines: [{ is: 'text', text }], wrong: null, keys: '' }
-  }
-  const field = (name: SaveField) => {
-    const { text, cursor } = pane.fields[name]
-    const at = pane.at === name ? harmless(text.slice(0, cursor)).length : null
-    return fieldLine(SAVE_FIELDS[name].label, harmless(text), at, SAVE_FIELDS[name].hint, name !== 'file')
-  }
-  const found = pane.found.slice(0, FOUND).map((path): FormLine => ({ is: 'text', text: harmless(path) }))
-  const clear: FormLine = { is: 'way', label: 'In clear text', does: 'without a passphrase', chosen: pane.at === 'clear' }
-  return {
-    title,
-    about:
-      'What was said so far goes into a new file, with names, times and the topic. Only its passphrase opens it: tacet open FILE.',
-    lines: [field('file'), ...found, field('passphrase'), field('again'), clear],
-    wrong: pane.wrong,
-    keys: `${keyFor('go on', keys)} goes on · ${keyFor('complete', keys)} completes a path, or moves · ${keyFor('back', keys)} goes back`,
-  }
-}
-
-function eventProps({ items }: Traffic, { chosen, open }: Pane & { readonly is: 'events' }): EventsProps {
-  const place = chosen === null ? -1 : items.findIndex(({ id }) => id === chosen)
-  return {
-    frames: items,
-    chosen: place === -1 ? items.length - 1 : place,
-    isOpen: ({ id }) => open.has(id),
-    clock: timeOfDay,
-  }
-}
-
-function helpProps({ editor, over, panes }: ReturnType<typeof keysByPlace>, from: number): HelpProps {
-  // What a newcomer looks for comes first.
-  const lists = [
-    { place: 'Commands', keys: helpPairs('screen') },
-    { place: 'Keys anywhere in a talk', keys: over },
-    { place: 'Keys in panes and forms', keys: panes },
-    { place: 'Keys in the editor', keys: editor },
-  ]
-  return { lists, from }
-}
-
-/** The session wipes the invite of a room that it leaves for one made anew. */
-function isWiped({ roomKey }: Invite): boolean {
-  return roomKey.every((byte) => byte === 0)
 }
 
 /** What is asked or offered, above the line that is always in sight. */

@@ -35,7 +35,7 @@ const EDITOR = {
   'cut to end': { keys: ['ctrl+k'], does: 'cut to the end of the line', tui: 'tui.editor.deleteToLineEnd' },
   'put back': { keys: ['ctrl+y'], does: 'put back what was cut', tui: 'tui.editor.yank' },
   'put back older': { keys: ['alt+y'], does: 'then: what was cut before that', tui: 'tui.editor.yankPop' },
-  undo: { keys: ['ctrl+-', 'ctrl+z'], does: 'undo', tui: 'tui.editor.undo' },
+  undo: { keys: ['ctrl+z', 'ctrl+_', 'ctrl+-', 'ctrl+shift+-'], does: 'undo', tui: 'tui.editor.undo' },
 } as const satisfies Record<string, EditorBinding>
 
 export type EditorAction = keyof typeof EDITOR
@@ -80,11 +80,16 @@ export function keysByPlace({
 }: Keymap): Readonly<Record<Use['place'], readonly (readonly [keys: string, does: string])[]>> {
   const listed = (bindings: readonly Binding[]) =>
     bindings.flatMap(({ keys, does }) =>
-      does === null || keys.length === 0 ? [] : [[keys.map(keyName).join(', '), does] as const],
+      does === null || keys.length === 0 ? [] : [[distinct(keys).map(keyName).join(', '), does] as const],
     )
   const at = (place: 'over' | 'panes') =>
     listed(Object.entries(ours).flatMap(([action, binding]) => (isAction(action) && PLACES[action] === place ? [binding] : [])))
   return { editor: listed(Object.values(editor)), over: at('over'), panes: at('panes') }
+}
+
+/** Of keys that a terminal may not tell apart the first: people know it as that. */
+function distinct(keys: readonly KeyId[]): readonly KeyId[] {
+  return [...new Map(keys.toReversed().map((key) => [ALIKE.get(key) ?? key, key])).values()].toReversed()
 }
 
 /** What nobody can do without. */
@@ -185,6 +190,7 @@ const ALIKE: ReadonlyMap<string, string> = new Map([
   ['ctrl+[', 'escape'],
   ['ctrl+h', 'backspace'],
   ['ctrl+_', 'ctrl+-'],
+  ['ctrl+shift+-', 'ctrl+-'],
   ['ctrl+/', 'ctrl+-'],
   ['ctrl+7', 'ctrl+-'],
   ['ctrl+2', 'ctrl+space'],

@@ -58,10 +58,30 @@ export function keyFor(action: Action, keys: Keys): string {
 
 /** `ctrl+home` as `Ctrl-Home`. */
 export function keyName(key: KeyId): string {
-  return key.replace(/(?:^|\+)\w/g, (found) => found.toUpperCase()).replaceAll('+', '-')
+  return key
+    .replace('escape', 'esc')
+    .replace(/(?:^|\+)\w/g, (found) => found.toUpperCase())
+    .replaceAll('+', '-')
+}
+
+/** What keys do, as a screen says it: `Up, Down choose · Esc closes`. What has no key is left out. */
+export function hints(keys: Keys, ...list: readonly (readonly [actions: readonly Action[], does: string])[]): string {
+  return list
+    .map(([actions, does]) => [actions.map((action) => keyFor(action, keys)).filter((key) => key !== ''), does] as const)
+    .flatMap(([names, does]) => (names.length === 0 ? [] : [`${names.join(', ')} ${does}`]))
+    .join(' · ')
 }
 
 /** True when this is pressed for that. `data` is what the terminal sent. */
 export function isFor(action: Action, data: string, keys: Keys): boolean {
   return keys[action].keys.some((key) => matchesKey(data, key))
+}
+
+/** Home and End go to the first and the last of whatever is in sight, where no text has them. */
+export function isHome(data: string): boolean {
+  return matchesKey(data, 'home')
+}
+
+export function isEnd(data: string): boolean {
+  return matchesKey(data, 'end')
 }

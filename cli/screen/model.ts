@@ -162,8 +162,11 @@ export type Pane =
       readonly note: string | null
     }
   | { readonly is: 'help'; readonly from: number }
-  /** `chosen`: the place of a member among those that can be compared; null: none, the room's code is in sight. */
-  | { readonly is: 'verify'; readonly code: Fingerprints; readonly chosen: number | null }
+  /**
+   * `chosen`: the place of a member among those that can be compared; null: none, the room's code is in sight. `from`: rows of that which are
+   * scrolled away.
+   */
+  | { readonly is: 'verify'; readonly code: Fingerprints; readonly chosen: number | null; readonly from: number }
   /**
    * `found`: paths that the file's can become. `sure`: whether clear text is meant is being asked. `done`: how much of the work is, 0 to 1; null
    * before it.

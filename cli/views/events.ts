@@ -14,6 +14,8 @@ export interface EventsProps {
   readonly isOpen: (frame: FrameProps) => boolean
   /** A time as the time of day. */
   readonly clock: (at: number) => string
+  /** What keys do here. */
+  readonly keys: string
 }
 
 /** Texts are harmless. */
@@ -27,13 +29,12 @@ export interface FrameProps {
 
 const ABOUT =
   'All that passes the relay. It sees seats, times and sizes; what is sealed it cannot open, and names and messages are sealed.'
-const KEYS = 'Up, Down choose · Enter opens and closes · Esc leaves'
 
 const ARROWS = { out: '→', in: '←' } as const
 
 export function eventRows(props: EventsProps, columns: number, rows: number, theme: Theme): readonly string[] {
   const about = wrappedText(ABOUT, columns).map((row) => paint(theme, 'heading', row))
-  const keys = wrappedText(KEYS, columns).map((row) => paint(theme, 'key', row))
+  const keys = wrappedText(props.keys, columns).map((row) => paint(theme, 'key', row))
   const height = Math.max(1, rows - about.length - keys.length)
   const shown = windowRows(props, columns, height, theme)
   const filler = Array.from({ length: height - shown.length }, () => '')

@@ -14,19 +14,36 @@ export interface HelpProps {
   readonly lists: readonly KeyList[]
   /** Rows that are scrolled away. */
   readonly from: number
+  /** What keys do here. */
+  readonly hints: { readonly more: string; readonly closes: string }
 }
 
 const KEY_COLUMNS = 24
 
-export function helpRows({ lists, from }: HelpProps, columns: number, rows: number, theme: Theme): readonly string[] {
+export function helpRows(props: HelpProps, columns: number, rows: number, theme: Theme): readonly string[] {
+  const { from, hints } = props
   const width = columns - 2
-  const all = lists.flatMap((list, i) => [...(i === 0 ? [] : ['']), ...listRows(list, width, theme)])
-  const room = Math.max(1, rows - 1)
+  const all = allRows(props, width, theme)
+  const room = roomIn(rows)
   const start = Math.min(from, Math.max(0, all.length - room))
-  const more = start + room < all.length ? 'Page Down shows more · Esc closes' : 'Esc closes'
+  const more = start + room < all.length ? [hints.more, hints.closes].filter((hint) => hint !== '').join(' · ') : hints.closes
   const shown = all.slice(start, start + room)
   const filler = Array.from({ length: room - shown.length }, () => '')
   return [...shown, ...filler, paint(theme, 'faint', cut(more, width))].map((row) => (row === '' ? '' : ` ${row}`))
+}
+
+/** The most rows that can be scrolled away. */
+export function helpEnd(props: HelpProps, columns: number, rows: number, theme: Theme): number {
+  return Math.max(0, allRows(props, columns - 2, theme).length - roomIn(rows))
+}
+
+/** The last row says what keys do. */
+function roomIn(rows: number): number {
+  return Math.max(1, rows - 1)
+}
+
+function allRows({ lists }: HelpProps, width: number, theme: Theme): readonly string[] {
+  return lists.flatMap((list, i) => [...(i === 0 ? [] : ['']), ...listRows(list, width, theme)])
 }
 
 function listRows({ place, keys }: KeyList, width: number, theme: Theme): readonly string[] {

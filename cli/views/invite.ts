@@ -15,6 +15,8 @@ export interface InviteProps {
   /** The name of the file to save it in, while that is asked for. */
   readonly file: FormLine | null
   readonly note: string | null
+  /** What keys do here, with and without that. */
+  readonly keys: string
 }
 
 export function inviteRows(props: InviteProps, columns: number, rows: number, theme: Theme): readonly string[] {
@@ -22,10 +24,6 @@ export function inviteRows(props: InviteProps, columns: number, rows: number, th
   const title = props.alone ? 'The room is made. Nobody else is here yet.' : 'The invite to this room'
   const how =
     'Whoever has this invite can join. Hand it out over a way you trust; the others run tacet, choose “Join a room” and paste it.'
-  const keys =
-    props.file === null
-      ? '[c] copy  [s] save as a file  [l] as one line  [q] QR code  [Enter] go on to the talk'
-      : 'Enter saves it · Esc goes back'
   const code = props.form === 'code' ? qrRows(props.line, width, rows - 4) : null
   const text = props.form === 'line' ? inPieces(props.line, width) : props.armored.split('\n').map((line) => cut(line, width))
   const shown = code ?? text
@@ -34,7 +32,7 @@ export function inviteRows(props: InviteProps, columns: number, rows: number, th
     ...small.map((row) => paint(theme, 'waiting', row)),
     ...(props.note === null ? [] : wrappedText(props.note, width).map((row) => paint(theme, 'good', row))),
     ...(props.file === null ? [] : lineRows(props.file, width, theme)),
-    ...wrappedText(keys, width).map((row) => paint(theme, 'key', row)),
+    ...wrappedText(props.keys, width).map((row) => paint(theme, 'key', row)),
   ]
   const first = [paint(theme, 'heading', cut(title, width)), ...(code === null ? wrappedText(how, width) : [])]
   const body = [...first, '', ...shown, '']

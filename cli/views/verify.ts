@@ -18,6 +18,10 @@ export interface VerifyProps {
   readonly members: readonly VerifyMember[]
   /** The member that a key acts on; null: none. */
   readonly chosen: number | null
+  /** While none is chosen: rows of the room's that are scrolled away. */
+  readonly from: number
+  /** What keys do here. */
+  readonly keys: string
 }
 
 /** Texts are harmless, and a name is as our sentences can hold it. */
@@ -32,18 +36,31 @@ export interface VerifyMember {
 const HOW =
   'Compare all its words or all its digits, by a way that shows who the others are, such as a call. Whoever has the same code has the same room and the same members. If it differs, compare member by member.'
 
-const KEYS = 'Up, Down choose · Enter: compared, or not · Esc closes'
-
 /** The pane: the part that the chosen member is in, and what can be done. None of its rows is wider than `columns`. */
 export function verifyPane(props: VerifyProps, columns: number, rows: number, theme: Theme): readonly string[] {
-  const keys = wrapped([{ text: KEYS, styles: [] }], columns).map((row) => paint(theme, 'key', drawn(row)))
-  const room = Math.max(1, rows - keys.length)
+  const keys = keyRows(props, columns).map((row) => paint(theme, 'key', drawn(row)))
+  const room = roomIn(props, columns, rows)
   const blocks = verifyBlocks(props, columns, theme)
   // The chosen member's rows end the pane, unless all before them fits too.
   const end = props.chosen === null ? 0 : blocks.slice(0, props.chosen + 2).flat().length
-  const start = Math.max(0, end - room)
+  const start = props.chosen === null ? Math.min(props.from, roomEnd(props, columns, rows, theme)) : Math.max(0, end - room)
   const shown = blocks.flat().slice(start, start + room)
   return [...shown, ...Array.from({ length: room - shown.length }, () => ''), ...keys]
+}
+
+/** The most rows of the room's that can be scrolled away: below them is its last. */
+export function roomEnd(props: VerifyProps, columns: number, rows: number, theme: Theme): number {
+  const [block = []] = verifyBlocks(props, columns, theme)
+  // A blank row ends it.
+  return Math.max(0, block.length - 1 - roomIn(props, columns, rows))
+}
+
+function keyRows({ keys }: VerifyProps, columns: number): readonly Row[] {
+  return wrapped([{ text: keys, styles: [] }], columns)
+}
+
+function roomIn(props: VerifyProps, columns: number, rows: number): number {
+  return Math.max(1, rows - keyRows(props, columns).length)
 }
 
 /** All rows. */

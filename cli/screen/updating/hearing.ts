@@ -69,8 +69,8 @@ function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: Wo
 /** Fingerprints are shown when they are told. The invite is shown until somebody comes who has it. */
 function paned(talk: Talk, event: Event): Talk {
   if (event.is === 'fingerprints') {
-    const chosen = talk.pane?.is === 'verify' ? talk.pane.chosen : null
-    return { ...talk, pane: { is: 'verify', code: event, chosen } }
+    const { chosen, from } = talk.pane?.is === 'verify' ? talk.pane : { chosen: null, from: 0 }
+    return { ...talk, pane: { is: 'verify', code: event, chosen, from } }
   }
   if (event.is === 'created') return { ...talk, pane: invitePane(talk.standing.connection === 'lost') }
   const hasCome = event.is === 'member' && !event.who.me && (event.what === 'arrived' || event.what === 'present')

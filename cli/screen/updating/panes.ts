@@ -1,9 +1,10 @@
 /** Keys in the panes that stand in place of the messages. Called by talking.ts. */
 import { armor, qrText } from '#lib/client/index.ts'
-import type { Effect } from '../message.ts'
-import { type Action, isFor } from '../keys.ts'
+import type { Effect, World } from '../message.ts'
+import { type Action, isEnd, isFor, isHome } from '../keys.ts'
 import type { Pane, Settings, Talk } from '../model.ts'
 import { comparable } from '../comparing.ts'
+import { scrolledMost } from '../panerows.ts'
 import { movedBy } from '#lib/text/traffic.ts'
 import { edited, fieldOf, inserted, pasted } from './field.ts'
 import { saveKey } from './savepane.ts'
@@ -15,14 +16,14 @@ type InvitePane = Pane & { readonly is: 'invite' }
 /** Rows that the help moves at once. */
 const HELP_STEP = { line: 1, page: 8 } as const
 
-export function paneKey(talk: Talk, pane: Pane, data: string, settings: Settings): Turn {
+export function paneKey(talk: Talk, pane: Pane, data: string, settings: Settings, world: World): Turn {
   switch (pane.is) {
     case 'invite':
       return pane.file === null ? inviteKey(talk, pane, data, settings) : fileKey(talk, pane, data, settings)
     case 'help':
-      return helpKey(talk, pane, data, settings)
+      return helpKey(talk, pane, data, settings, world)
     case 'verify':
-      return verifyKey(talk, pane, data, settings)
+      return verifyKey(talk, pane, data, settings, world)
     case 'save':
       return saveKey(talk, pane, data, settings)
     case 'events':
@@ -66,32 +67,51 @@ function fileKey(talk: Talk, pane: InvitePane, data: string, { keys }: Settings)
   return next === null ? [talk, []] : [{ ...talk, pane: { ...pane, file: next } }, []]
 }
 
-function helpKey(talk: Talk, pane: Pane & { readonly is: 'help' }, data: string, { keys }: Settings): Turn {
-  const pressed = (action: Action) => isFor(action, data, keys)
-  const by = (rows: number): Turn => [{ ...talk, pane: { ...pane, from: Math.max(0, pane.from + rows) } }, []]
+/** The most rows that can be scrolled away of a pane: it has the log's place, and the row that is free there below it. */
+function mostOf(pane: Pane & { readonly is: 'help' | 'verify' }, settings: Settings, { columns, rows }: World): number {
+  return scrolledMost(pane, settings, columns, rows + 1)
+}
+
+function helpKey(talk: Talk, pane: Pane & { readonly is: 'help' }, data: string, settings: Settings, world: World): Turn {
+  const pressed = (action: Action) => isFor(action, data, settings.keys)
+  const by = (rows: number): Turn => {
+    const from = Math.max(0, Math.min(pane.from + rows, mostOf(pane, settings, world)))
+    return [{ ...talk, pane: { ...pane, from } }, []]
+  }
   if (pressed('page down')) return by(HELP_STEP.page)
   if (pressed('page up')) return by(-HELP_STEP.page)
   if (pressed('next')) return by(HELP_STEP.line)
   if (pressed('previous')) return by(-HELP_STEP.line)
+  if (pressed('oldest') || isHome(data)) return by(-Infinity)
+  if (pressed('newest') || isEnd(data)) return by(Infinity)
   return pressed('back') || pressed('go on') || pressed('help') ? [{ ...talk, pane: null }, []] : [talk, []]
 }
 
-/** Up and Down go from the room's code through those who can be compared. */
-function verifyKey(talk: Talk, pane: Pane & { readonly is: 'verify' }, data: string, { keys }: Settings): Turn {
-  const pressed = (action: Action) => isFor(action, data, keys)
+/** Up and Down go from the room's code, all of which is in sight before, through those who can be compared. */
+function verifyKey(talk: Talk, pane: Pane & { readonly is: 'verify' }, data: string, settings: Settings, world: World): Turn {
+  const pressed = (action: Action) => isFor(action, data, settings.keys)
   const others = comparable(pane.code)
   const at = pane.chosen ?? -1
-  const to = (place: number): Turn => {
-    const chosen = Math.min(place, others.length - 1)
-    return [{ ...talk, pane: { ...pane, chosen: chosen < 0 ? null : chosen } }, []]
+  const to = (chosen: number | null, from: number): Turn => [{ ...talk, pane: { ...pane, chosen, from } }, []]
+  const most = mostOf(pane, settings, world)
+  const step = Math.max(1, world.rows - VERIFY_KEPT)
+  const last = others.length - 1
+  if (pressed('next') || pressed('complete') || pressed('page down')) {
+    if (at < 0 && pane.from < most) return to(null, Math.min(most, pane.from + step))
+    return at < last ? to(at + 1, most) : [talk, []]
   }
-  if (pressed('next') || pressed('complete')) return to(at + 1)
-  if (pressed('previous')) return to(at - 1)
+  if (pressed('previous') || pressed('page up'))
+    return at > 0 ? to(at - 1, most) : to(null, at === 0 ? most : Math.max(0, pane.from - step))
+  if (pressed('oldest') || isHome(data)) return to(null, 0)
+  if (pressed('newest') || isEnd(data)) return to(last < 0 ? null : last, most)
   if (pressed('back') || pressed('verify')) return [{ ...talk, pane: null }, []]
   const who = others[at]
   if (!pressed('go on') || who === undefined) return [talk, []]
   return [talk, [{ do: 'act', command: { do: 'verify', member: who.member, verified: !who.verified } }]]
 }
+
+/** Rows of a screen that are in sight before and after a step: what keys do, and what was read last. */
+const VERIFY_KEPT = 4
 
 export const eventsPane: Pane = { is: 'events', chosen: null, open: new Set() }
 
@@ -105,8 +125,8 @@ function eventsKey(talk: Talk, pane: Pane & { readonly is: 'events' }, data: str
   if (pressed('previous')) return by(-1)
   if (pressed('page down')) return by(EVENTS_PAGE)
   if (pressed('page up')) return by(-EVENTS_PAGE)
-  if (pressed('oldest')) return by(-Infinity)
-  if (pressed('newest')) return by(Infinity)
+  if (pressed('oldest') || isHome(data)) return by(-Infinity)
+  if (pressed('newest') || isEnd(data)) return by(Infinity)
   if (pressed('back') || pressed('events')) return [{ ...talk, pane: null }, []]
   const chosen = pane.chosen ?? talk.traffic.items.at(-1)?.id
   if (!pressed('go on') || chosen === undefined) return [talk, []]

@@ -1,6 +1,6 @@
 /** Keys and the wheel in a conversation: leaving, scrolling, panes, pastes; what is left is for the editor. Called by update.ts. */
 import type { Effect, World } from '../message.ts'
-import { type Action, isFor } from '../keys.ts'
+import { type Action, isEnd, isFor, isHome } from '../keys.ts'
 import type { Model, Settings, Talk } from '../model.ts'
 import { secretIn } from '#lib/client/index.ts'
 import { bytes, count } from '#lib/text/units.ts'
@@ -24,7 +24,7 @@ export function talkKey(talk: Talk, data: string, settings: Settings, world: Wor
   if (pressed('interrupt')) return interrupted(talk)
   if (pressed('end') && !world.typed) return ending(talk)
   if (talk.question !== null) return answered(talk, data, settings, world)
-  if (talk.pane !== null) return paneKey(talk, talk.pane, data, settings)
+  if (talk.pane !== null) return paneKey(talk, talk.pane, data, settings, world)
   if (talk.ended !== null && pressed('go on')) return ending(talk)
   if (talk.ended !== null && data === SAVES && world.view.entries.length > 0) return [{ ...talk, pane: savePane('') }, []]
   if (pressed('help')) return [{ ...talk, pane: { is: 'help', from: 0 } }, []]
@@ -56,6 +56,7 @@ function toggled({ members }: Talk, { membersShown }: World): Talk['members'] {
   return members === 'hidden' ? 'auto' : 'shown'
 }
 
+/** Home and End are the editor's, unless nothing is typed. */
 function scrollKey(talk: Talk, data: string, settings: Settings, world: World): Talk | null {
   const pressed = (action: Action) => isFor(action, data, settings.keys)
   const page = Math.max(1, world.rows - 2)
@@ -65,15 +66,6 @@ function scrollKey(talk: Talk, data: string, settings: Settings, world: World): 
     return { ...talk, scroll: scrolledToTop(sightOf(talk, settings, world.view, world.columns), world.rows) }
   if (pressed('newest') || (!world.typed && isEnd(data)) || (talk.scroll !== null && pressed('back'))) return atEnd(talk)
   return null
-}
-
-/** Home and End are the editor's, unless nothing is typed. */
-function isHome(data: string): boolean {
-  return ['\x1b[H', '\x1bOH', '\x1b[1~', '\x1b[7~'].includes(data)
-}
-
-function isEnd(data: string): boolean {
-  return ['\x1b[F', '\x1bOF', '\x1b[4~', '\x1b[8~'].includes(data)
 }
 
 /** The window moved by so many rows. */

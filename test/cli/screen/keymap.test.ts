@@ -1,7 +1,16 @@
 /** Keys that a person chose: what is a key, what may have one, and that none does two things at once. */
 import { describe, expect, test } from 'bun:test'
 import { KeybindingsManager, matchesKey, TUI_KEYBINDINGS } from '@earendil-works/pi-tui'
-import { type Choice, EDITOR_KEYS, keyIdOf, KEYMAP, type Keymap, mapped, tuiKeys } from '../../../cli/screen/keymap.ts'
+import {
+  type Choice,
+  EDITOR_KEYS,
+  keyIdOf,
+  KEYMAP,
+  keysByPlace,
+  type Keymap,
+  mapped,
+  tuiKeys,
+} from '../../../cli/screen/keymap.ts'
 
 function keymapOf(choice: Choice): Keymap {
   const made = mapped(choice)
@@ -62,6 +71,13 @@ test('what was chosen takes the place of what was there, and nothing else change
   expect({ ...ours, members: KEYMAP.ours.members }).toEqual(KEYMAP.ours)
   expect(editor.undo.keys).toEqual([])
   expect({ ...editor, undo: KEYMAP.editor.undo }).toEqual(KEYMAP.editor)
+})
+
+test('undo is shown as people know it, whichever of its keys a terminal sends', () => {
+  expect(new Map(keysByPlace(KEYMAP).editor.map(([keys, does]) => [does, keys])).get('undo')).toBe('Ctrl-Z, Ctrl-_')
+  // As older terminals send Ctrl-_, and as newer ones do with and without Shift.
+  for (const data of ['\x1f', '\x1b[95;5u', '\x1b[45;5u', '\x1b[45;6u', '\x1a'])
+    expect(EDITOR_KEYS.undo.keys.some((key) => matchesKey(data, key))).toBe(true)
 })
 
 test('one name in both tables is one choice', () => {

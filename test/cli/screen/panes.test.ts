@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { parseInvite } from '#lib/client/index.ts'
 import { formOf } from '../../../cli/screen/model.ts'
 import { emptyTraffic, MOST_KEPT, movedBy, type Traffic, withSeen } from '#lib/text/traffic.ts'
+import { mapped } from '../../../cli/screen/keymap.ts'
 import { KEY, Sitting } from '../../harness/screen.ts'
 import { founder, two } from '../../harness/twoscreens.ts'
 import { World } from '../../harness/world.ts'
@@ -71,13 +72,99 @@ describe('fingerprints', () => {
     const { alice } = await two({ columns, rows })
     await alice.press(KEY.f3)
     expect(await alice.look()).toContain('The room’s code')
-    await alice.press(KEY.down)
+    // On a small screen what the code is for comes first.
+    await alice.press(KEY.end)
     const screen = await alice.look()
     expect(screen).toMatch(/› bob/)
     // Eight words and five groups of digits stand below it.
     expect(between(screen, '› bob', 'Up, Down')).toMatch(/(?:[a-z]+ ){8}(?:\d{5} ){5}/)
     expect(screen).toContain('Esc closes')
   })
+})
+
+test('how fingerprints are compared is read to its end on a small screen, and only then a member is chosen', async () => {
+  const { alice } = await two({ columns: 40, rows: 12 })
+  await alice.press(KEY.f3)
+  const first = await alice.look()
+  expect(first).not.toContain('member by member')
+  await alice.press(KEY.down)
+  const next = await alice.look()
+  expect(next.replaceAll(/\s+/g, ' ')).toContain('Compare all its words or all its digits')
+  expect(next.replaceAll(/\s+/g, ' ')).toContain('compare member by member.')
+  expect(next).not.toContain('›')
+  await alice.press(KEY.down)
+  expect(await alice.look()).toMatch(/› bob/)
+  await alice.press(KEY.up)
+  expect(await alice.look()).toBe(next)
+  await alice.press(KEY.up)
+  expect(await alice.look()).toBe(first)
+})
+
+describe('Home and End go to the first and the last row', () => {
+  test('of the help, from where one row more or less is seen at once', async () => {
+    const { alice } = await two({ columns: 40, rows: 12 })
+    await alice.press(KEY.f1)
+    const first = await alice.look()
+    expect(first).toContain('Commands')
+    await alice.press(KEY.end)
+    const last = await alice.look()
+    expect(last).toContain('Ctrl-Z')
+    expect(last).not.toContain('PageDown shows more')
+    // There is nothing beyond: each of these moves at once.
+    await alice.press(KEY.pageDown, KEY.down)
+    expect(await alice.look()).toBe(last)
+    await alice.press(KEY.up)
+    expect(await alice.look()).toContain('PageDown shows more')
+    await alice.press(KEY.home)
+    expect(await alice.look()).toBe(first)
+  })
+
+  test('of fingerprints and of frames', async () => {
+    const { alice } = await two({ columns: 60, rows: 16 })
+    await alice.press(KEY.f3, KEY.end)
+    expect(await alice.look()).toMatch(/› bob/)
+    await alice.press(KEY.home)
+    expect(await alice.look()).toContain('The room’s code')
+    await alice.press(KEY.escape, KEY.f4, KEY.home)
+    expect(await alice.look()).toMatch(/› \d\d:\d\d:\d\d → create/)
+    await alice.press(KEY.end)
+    expect(await alice.look()).toMatch(/› \d\d:\d\d:\d\d .*\n(?! +\d\d:\d\d)/)
+  })
+})
+
+test('panes name the keys that are bound', async () => {
+  const made = mapped({ back: ['f9'], 'go on': ['f10'], next: ['f11'], previous: ['f12'], 'page down': ['f8'] })
+  if ('faults' in made) throw new Error('a key is bound twice')
+  const { alice, bob } = await two({ settings: { keys: made.keymap.ours } })
+  const shown: string[] = []
+  const seen = async () => void shown.push(await alice.look())
+  await bob.enter('hello')
+  await alice.enter('/invite')
+  await seen()
+  await alice.press('s')
+  await seen()
+  for (const key of [KEY.f1, KEY.f3, KEY.f4]) {
+    await alice.press('\x1b[20~', '\x1b[20~', key)
+    await seen()
+  }
+  await alice.press('\x1b[20~')
+  await alice.enter('/save')
+  await seen()
+  const last = shown.map((screen) =>
+    screen
+      .split('\n')
+      .findLast((row) => /F9|F10/.test(row))
+      ?.trim(),
+  )
+  expect(last).toEqual([
+    '[c] copy  [s] save as a file  [l] as one line  [q] QR code  [F10] go on to the',
+    'F10 saves it · F9 goes back',
+    'F8 shows more · F9 closes',
+    'F12, F11 choose · F10 marks as compared, or not · F9 closes',
+    'F12, F11 choose · F10 opens and closes · F9 leaves',
+    'F10 goes on · Tab completes a path, or moves · F9 goes back',
+  ])
+  for (const screen of shown.slice(1)) expect(screen).not.toMatch(/Enter (?:saves|marks|opens|goes)|Esc (?:closes|leaves|goes)/)
 })
 
 describe('frames', () => {

@@ -237,7 +237,7 @@ describe('in the window', () => {
   test('the last row says how to come back from what is older', async () => {
     const events = [...IN_ROOM, ...Array.from({ length: 100 }, (_, i) => said(`number ${i}`))]
     const glass = await shown(USUAL, events, (model) => withTalk(model, { scroll: { item: 20, row: 0 } }))
-    expect(glass.text.at(-3)).toContain('End goes to the newest')
+    expect(glass.text.at(-3)).toContain('Esc goes to the newest')
     expect(glass.text.at(-4)).toMatch(/number \d+$/)
   })
 })

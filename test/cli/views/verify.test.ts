@@ -15,6 +15,8 @@ const PROPS: VerifyProps = {
     { name: '"a name of thirty-two characters…"', tag: 'ZZZZZZ', me: false, verified: false, fingerprint: of(4) },
   ],
   chosen: 1,
+  from: 0,
+  keys: '',
 }
 
 async function cellsOf(rows: readonly string[], columns: number) {
