@@ -1,7 +1,14 @@
 /**
  * What pi-tui draws on and is drawn on by: the screen as one component, and the terminal with an ear on it (docs/terminal.md). Called by program.ts.
  */
-import type { Component, Terminal, TuiMouseEvent, TuiMouseEventResult } from '@earendil-works/pi-tui'
+import {
+  type Component,
+  parseOsc11BackgroundColor,
+  type RgbColor,
+  type Terminal,
+  type TuiMouseEvent,
+  type TuiMouseEventResult,
+} from '@earendil-works/pi-tui'
 
 const FOCUS_IN = '\x1b[I'
 const FOCUS_OUT = '\x1b[O'
@@ -34,15 +41,29 @@ export class Root implements Component {
 /** Nothing at all: what stands on the screen when it is given back. */
 export const EMPTY: Component = { render: () => [], invalidate: () => undefined }
 
-/** The terminal, overheard: pi-tui keeps to itself whether somebody looks at it. */
-export function watched(terminal: Terminal, focus: (focused: boolean) => void): Terminal {
+/** Asks a terminal for its ground (OSC 11). Many never answer. */
+export const GROUND_ASKED = '\x1b]11;?\x07'
+
+/** What a terminal tells besides keys. */
+export interface Ears {
+  readonly focus: (focused: boolean) => void
+  readonly ground: (ground: RgbColor) => void
+}
+
+/**
+ * The terminal, overheard: pi-tui keeps to itself whether somebody looks at it. Its own question for the ground keeps the process alive until it is
+ * answered or given up; here nothing waits, and an answer that comes late counts as well.
+ */
+export function watched(terminal: Terminal, { focus, ground }: Ears): Terminal {
   return new Proxy(terminal, {
     get(target, name) {
       if (name === 'start') {
         return (onInput: (data: string) => void, onResize: () => void) =>
           target.start((data) => {
             if (data === FOCUS_IN || data === FOCUS_OUT) focus(data === FOCUS_IN)
-            onInput(data)
+            const told = parseOsc11BackgroundColor(data)
+            if (told === undefined) onInput(data)
+            else ground(told)
           }, onResize)
       }
       const value: unknown = Reflect.get(target, name)

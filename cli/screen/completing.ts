@@ -1,11 +1,13 @@
 /**
- * What can be completed in the editor: commands, and names of who is here. A completer is a pure function of the text before the cursor;
+ * What can be completed in the editor: commands, paths, and names of who is here. A completer is a function of the text before the cursor, pure but
+ * for the one that is handed a look at the disk;
  * a further one (pictures by their names) is added to the list that program.ts hands in. Called by editor.ts.
  */
 import type { AutocompleteItem, AutocompleteProvider } from '@earendil-works/pi-tui'
 import type { MemberView } from '#lib/client/events.ts'
 import { offers } from '../input.ts'
 import { quoted } from '#lib/text/names.ts'
+import { harmless } from '#lib/text/sanitize.ts'
 import { settables } from './settings.ts'
 
 /** What the end of a text can become: `prefix` is replaced by the value of an item. */
@@ -15,7 +17,11 @@ export interface Completion {
 }
 
 /** `line` is the text before the cursor in its line, `first` whether that is the first line, `asked` whether Tab was pressed. */
-export type Completer = (at: { readonly line: string; readonly first: boolean; readonly asked: boolean }) => Completion | null
+export type Completer = (at: {
+  readonly line: string
+  readonly first: boolean
+  readonly asked: boolean
+}) => Completion | null | Promise<Completion | null>
 
 /** Commands, at the beginning. */
 export const commandCompleter: Completer = ({ line, first }) => {
@@ -46,6 +52,17 @@ export const settingCompleter: Completer = ({ line, first }) => {
   return {
     prefix: begun,
     items: values.filter((one) => one.startsWith(begun) && one !== begun).map((one) => ({ value: one, label: one })),
+  }
+}
+
+/** Paths, behind a command that takes one, when Tab is pressed: nobody's disk is looked at for each letter. */
+export function pathCompleter(complete: (path: string) => Promise<readonly string[]>): Completer {
+  return async ({ line, first, asked }) => {
+    const path = first && asked ? /^\/(?:save|join) (?<path>.*)$/.exec(line)?.groups?.['path'] : undefined
+    if (path === undefined) return null
+    // What cannot be shown as it is does not come into the editor, which shows all that is in it.
+    const found = (await complete(path)).filter((one) => harmless(one) === one)
+    return { prefix: path, items: found.map((one) => ({ value: one, label: one })) }
   }
 }
 
@@ -83,7 +100,8 @@ export function providerOf(completers: readonly Completer[], triggerCharacters: 
     getSuggestions: async (lines, row, column, { force = false }) => {
       const at = { line: (lines[row] ?? '').slice(0, column), first: row === 0, asked: force }
       for (const completer of completers) {
-        const found = completer(at)
+        // The first that knows something is heard, so that they are asked in turn.
+        const found = await completer(at)
         if (found !== null && found.items.length > 0) return { prefix: found.prefix, items: [...found.items] }
       }
       return null

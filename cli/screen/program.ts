@@ -6,8 +6,8 @@ import { TuiAltScreen } from '@earendil-works/pi-tui'
 import { type Client, talkOf } from '#lib/client/index.ts'
 import { emptyStore } from '#lib/client/store.ts'
 import { bytes } from '#lib/text/units.ts'
-import { EMPTY, Root, watched } from './canvas.ts'
-import { commandCompleter, nameCompleter, settingCompleter } from './completing.ts'
+import { EMPTY, GROUND_ASKED, Root, watched } from './canvas.ts'
+import { commandCompleter, nameCompleter, pathCompleter, settingCompleter } from './completing.ts'
 import type { Config } from './config.ts'
 import { cleanCopy } from './copying.ts'
 import { bindKeys, MessageEditor } from './editor.ts'
@@ -22,9 +22,6 @@ import { update } from './update.ts'
 
 /** Rows that the wheel moves at once. */
 const WHEEL_ROWS = 3
-
-/** The terminal has so long to tell its ground (ms), the one at the end of a slow line too. */
-const GROUND_MS = 1_000
 
 /** All cells, all rows that were scrolled away (ED 2 and 3), and the cursor at the top. */
 const ERASED = '\x1b[2J\x1b[3J\x1b[H'
@@ -54,7 +51,10 @@ export class Program {
     this.#suits = suits
     this.#model = { settings, screen: form, focused: null }
     this.#tui = new TuiAltScreen(
-      watched(ports.terminal, (focused) => this.take({ is: 'focus', focused })),
+      watched(ports.terminal, {
+        focus: (focused) => this.take({ is: 'focus', focused }),
+        ground: (ground) => this.take({ is: 'ground', suits: suits(ground) }),
+      }),
       false,
       undefined,
       {
@@ -69,6 +69,7 @@ export class Program {
     this.#editor = new MessageEditor(this.#tui, () => this.#model.settings, [
       commandCompleter,
       settingCompleter,
+      pathCompleter((path) => ports.complete(path)),
       names,
       ...completers,
     ])
@@ -92,7 +93,7 @@ export class Program {
     this.#tui.start()
     // pi-tui does so only with the mouse.
     this.#ports.terminal.write(FOCUS_ON)
-    void this.#askGround()
+    this.#askGround()
     if (atOnce) this.take({ is: 'begin' })
     try {
       return await this.#over.promise
@@ -236,11 +237,9 @@ export class Program {
   }
 
   /** The terminal is asked for its ground, where that decides between dark and light. One that does not answer stays with what was guessed. */
-  async #askGround(): Promise<void> {
+  #askGround(): void {
     const guess = this.#suits(null)
-    if (guess !== 'dark' && guess !== 'light') return
-    const ground = await this.#tui.queryTerminalBackgroundColor({ timeoutMs: GROUND_MS })
-    if (ground !== undefined) this.take({ is: 'ground', suits: this.#suits(ground) })
+    if (guess === 'dark' || guess === 'light') this.#ports.terminal.write(GROUND_ASKED)
   }
 
   #begin(command: (Effect & { readonly do: 'begin' })['command']): void {

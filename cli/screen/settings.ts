@@ -33,13 +33,27 @@ export type Set = { readonly told: readonly string[]; readonly change: Partial<C
 
 /** `name` null: all are told. `value` null: what it is now. */
 export function set(settings: Settings, name: string | null, value: string | null): Set {
+  if (name !== null && /^keys(?:\.|$)/.test(name)) return { wrong: KEYS_WHERE }
   if (name === null) return { told: Object.entries(SETTABLE).map((one) => shown(settings, ...one)), change: null }
   const row = Object.hasOwn(SETTABLE, name) ? SETTABLE[name] : undefined
   if (row === undefined) return { wrong: `there is no such setting; there are ${Object.keys(SETTABLE).join(', ')}` }
+  if (value === null && row.bare !== undefined) return cleared(settings, name, row, row.bare)
   if (value === null) return { told: [`${shown(settings, name, row)}; it can be ${row.values.join(', ')}`], change: null }
   const change = row.take(value, settings.config)
   if (typeof change === 'string') return { wrong: `${name}: ${change}` }
   return { told: [shown(withChange(settings, change), name, row)], change }
+}
+
+/** Keys that would do two things are found when all of them are read at once. */
+const KEYS_WHERE =
+  'keys are not changed here but in the file of settings, config.json, such as "keys": { "help": ["f1", "ctrl+g"] }, for the next start'
+
+/** What was there is told, so that it can be set again. */
+function cleared({ config }: Settings, name: string, { show }: Row, change: Partial<Config>): Set {
+  const before = show(config)
+  return before === ''
+    ? { told: [`${name} is not set`], change: null }
+    : { told: [`${name} is cleared; it was ${before}`], change }
 }
 
 function shown({ config, suits }: Settings, name: string, { show }: Row): string {
@@ -53,6 +67,8 @@ interface Row {
   readonly values: readonly string[]
   /** The change, or why there is none. */
   readonly take: (value: string, config: Config) => Partial<Config> | string
+  /** The change that comes of no value; where there is none, what it is now is told. */
+  readonly bare?: Partial<Config>
 }
 
 const NONE = 'none'
@@ -74,6 +90,8 @@ const SETTABLE: Readonly<Record<string, Row>> = {
     show: ({ name }) => name ?? '',
     values: ['a name'],
     take: (value) => changeOf('name', value),
+    // Any word may be a name, so that none can stand for no name.
+    bare: { name: null },
   },
   copy: {
     show: ({ copy }) => copy?.join(' ') ?? NONE,

@@ -130,6 +130,47 @@ describe('a talk', () => {
   })
 })
 
+describe('Tab behind a command that takes a path', () => {
+  test('completes it, and lists what it can become when that is more than one', async () => {
+    const { alice } = await two()
+    alice.files.set('talks/monday.saved', '').set('talks/tuesday.saved', '').set('other/one', '')
+    await alice.press(KEY.enter)
+    await alice.enter('hello')
+    await alice.type('/save o')
+    await alice.press(KEY.tab)
+    expect(await alice.look()).toContain('› /save other/one')
+    await alice.press('\x15')
+    await alice.type('/save talks/')
+    await alice.press(KEY.tab)
+    expect(await alice.look()).toMatch(/talks\/monday\.saved *\n.*talks\/tuesday\.saved/)
+    await alice.press(KEY.down, KEY.enter)
+    expect(await alice.look()).toContain('› /save talks/tuesday.saved')
+    await alice.press(KEY.enter)
+    expect(await alice.look()).toMatch(/file +talks\/tuesday\.saved/)
+  })
+
+  test('offers no name of a file that would act on the terminal', async () => {
+    const { alice } = await two()
+    alice.files.set('ab\x1b[2J', '').set('ac', '')
+    await alice.press(KEY.enter)
+    await alice.type('/join a')
+    const before = alice.glass.written.length
+    await alice.press(KEY.tab)
+    expect(await alice.look()).toContain('› /join ac')
+    await alice.press(KEY.backspace, 'b', KEY.tab)
+    expect(await alice.look()).toContain('› /join ab')
+    expect(alice.glass.written.slice(before)).not.toContain('\x1b[2J')
+  })
+
+  test('looks for nothing before it is pressed', async () => {
+    const { alice } = await two()
+    alice.files.set('talks/monday.saved', '')
+    await alice.press(KEY.enter)
+    await alice.type('/save talks/')
+    expect(await alice.look()).not.toContain('monday')
+  })
+})
+
 test('an invite that is looked at when the room is closed goes with it', async () => {
   const { alice, bob } = await two()
   await bob.enter('/invite')

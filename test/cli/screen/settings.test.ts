@@ -1,5 +1,5 @@
 /** What is set, within a talk and for good: /set and /theme, what is remembered, the terminal's ground, chosen keys, a program that copies. */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, spyOn, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import { DEFAULTS } from '../../../cli/screen/config.ts'
 import { Failure } from '../../../cli/exit.ts'
@@ -51,6 +51,22 @@ describe('/set', () => {
     const all = set(SETTINGS, null, null)
     expect('told' in all ? all.told : []).toContain('theme = auto (16)')
     expect(set(SETTINGS, 'notices.bell', null)).toEqual({ told: ['notices.bell = on; it can be on, off'], change: null })
+  })
+
+  test('a name is cleared by no value, and what it was is told; the others are told', () => {
+    const named = withChange(SETTINGS, { name: 'alice' })
+    expect(set(named, 'name', null)).toEqual({ told: ['name is cleared; it was alice'], change: { name: null } })
+    expect(set(SETTINGS, 'name', null)).toEqual({ told: ['name is not set'], change: null })
+    expect(set(withChange(SETTINGS, { copy: ['wl-copy'] }), 'copy', null)).toMatchObject({ change: null })
+  })
+
+  test.each([
+    ['keys', null],
+    ['keys.undo', null],
+    ['keys.page up', 'ctrl+g'],
+  ])('%s %s says that keys are changed in the file', (name, value) => {
+    const done = set(SETTINGS, name, value)
+    expect('wrong' in done ? done.wrong : '').toStartWith('keys are not changed here but in the file of settings, config.json')
   })
 
   test('a theme is drawn with at once; auto is the one that suits', () => {
@@ -124,6 +140,17 @@ describe('the terminal’s ground', () => {
     await alice.press(KEY.enter)
     await alice.enter('/theme auto')
     expect(await ground(alice)).toBe(INKS.light.roles.status.bg ?? 0)
+  })
+
+  test('is waited for by no timer, which would keep a program alive that has ended', async () => {
+    const timers = spyOn(globalThis, 'setTimeout')
+    const alice = new Sitting(new World(), 'alice', auto)
+    await alice.press(KEY.ctrlC)
+    await alice.outcome
+    const longest = Math.max(0, ...timers.mock.calls.map(([, after = 0]) => after))
+    timers.mockRestore()
+    expect(alice.glass.written).toContain('\x1b]11;?\x07')
+    expect(longest).toBeLessThan(500)
   })
 
   test('is not asked for where it decides nothing', () => {
