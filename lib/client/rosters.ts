@@ -11,7 +11,7 @@ import { saltFor, sendNote } from './posting.ts'
 import { scheduleUpdate } from './rotation.ts'
 import type { Peer, Room } from './state.ts'
 import { tell } from './telling.ts'
-import { REPAIR_ANSWER_MS, ROSTER_MS } from './times.ts'
+import { REPAIR_ANSWER_MS, ROSTER_ALARMS, ROSTER_MS } from './times.ts'
 
 /** Everybody whom I am shown here, myself included: what I answer when I am asked. */
 export function shownTo(room: Room): readonly Seated[] {
@@ -91,8 +91,10 @@ export function takeRoster(room: Room, peer: Peer, theirs: readonly Seated[], tu
   ]
   // Its announcement may have been lost, and mine to it: a new key of mine goes to everybody, with my claim.
   if (hidden.some(({ from }) => from === 'from me')) scheduleUpdate(room, 'letter', turn)
+  let left = ROSTER_ALARMS - forgetFaults(room, peer, hidden)
   for (const { seat, from } of hidden) {
-    const key = `${peer.seat} ${seat} ${from}`
+    const key = keyOf(peer, seat, from)
+    if (!room.rosterFaults.has(key) && left-- <= 0) continue
     const fault = room.rosterFaults.get(key) ?? { since: turn.now, told: false }
     room.rosterFaults.set(key, fault)
     if (!fault.told && turn.now - fault.since >= ROSTER_MS) {
@@ -106,6 +108,30 @@ export function takeRoster(room: Room, peer: Peer, theirs: readonly Seated[], tu
   }
   if (peer.differsSince !== null) turn.effects.push({ do: 'wake', timer: 'roster', after: ROSTER_MS })
   else if (peer.roster !== null) peer.rosterAsked = bothRosters(room, peer.roster)
+}
+
+function keyOf({ seat }: Peer, hidden: string, from: string): string {
+  return `${seat} ${hidden} ${from}`
+}
+
+/**
+ * What was told stays told, so that it is told once; what a list does not name any more, and what is of seats that went, is forgotten: a member
+ * can make up as many lists as it likes. Says how many of this seat's are left.
+ */
+function forgetFaults(
+  { rosterFaults, peers }: Room,
+  peer: Peer,
+  hidden: readonly { readonly seat: string; readonly from: string }[],
+): number {
+  const named = new Set(hidden.map(({ seat, from }) => keyOf(peer, seat, from)))
+  let left = 0
+  for (const [key, fault] of rosterFaults) {
+    const [seat = ''] = key.split(' ')
+    const isOfPeer = seat === peer.seat
+    if (!peers.has(seat) || (isOfPeer && !named.has(key) && !fault.told)) rosterFaults.delete(key)
+    else if (isOfPeer) left += 1
+  }
+  return left
 }
 
 /** A difference that was looked into once is not asked about again. */

@@ -40,6 +40,8 @@ export const REPAIR_ANSWER_MS = 5_000
 export const REPAIR_AGAIN_MS = 30_000
 /** Rosters may differ for so long. */
 export const ROSTER_MS = 5_000
+/** Seats that are told as hidden on the word of one seat. */
+export const ROSTER_ALARMS = 64
 /** The span in which answers to one seat are counted, how many it gets, and how many bytes of entries. */
 export const ASKING_MS = 10_000
 export const ASKING_ANSWERS = 20

@@ -1,9 +1,14 @@
 /** A relay that shows different members to different people: joins and goings that some are not told of. What the members see of it. */
 import { describe, expect, test } from 'bun:test'
+import type { Turn } from '#lib/client/effects.ts'
 import type { Alarm, Event } from '#lib/client/events.ts'
+import { takeRoster } from '#lib/client/rosters.ts'
+import { toBase64url } from '#lib/wire/bytes.ts'
 import { GlassClient } from '../../harness/glass.ts'
 import { all, drop, from, hide, ofType, to, when } from '../../harness/liar.ts'
+import { devices } from '../../harness/mallory.ts'
 import { peerAt, write } from '../../harness/proving.ts'
+import { seeded } from '../../harness/random.ts'
 import { alarms, friends, gapsOf, presence, repaired, shown } from '../../harness/seen.ts'
 import { type Person, World } from '../../harness/world.ts'
 
@@ -247,4 +252,23 @@ describe('a room that the relay forks into two', () => {
     expect(codes[2]).not.toEqual(codes[0])
     expect([alice, bob, dave].flatMap(alarms)).toEqual([])
   })
+})
+
+test('a member that makes up one list of hidden seats after the other is believed 64 of them, and no more is kept', () => {
+  const world = new World(950)
+  const alice = world.person('alice')
+  const [carol] = devices(world, ['carol', 'nobody'])
+  if (carol === undefined) throw new Error('nobody')
+  carol.do({ do: 'join', invite: alice.create(), name: 'carol' })
+  world.advance(10_000)
+  const [peer] = carol.room.peers.values()
+  if (peer === undefined) throw new Error('carol met nobody')
+  const random = seeded(950)
+  const turn: Turn = { now: world.clock.now(), random, effects: [] }
+  for (let list = 0; list < 20; list++) {
+    const theirs = Array.from({ length: 100 }, () => ({ seat: toBase64url(random(18)), memberId: random(32) }))
+    for (const later of [0, 10_000]) takeRoster(carol.room, peer, theirs, { ...turn, now: turn.now + list * 20_000 + later })
+  }
+  expect(turn.effects.filter((effect) => effect.do === 'tell' && effect.event.is === 'alarm')).toHaveLength(64)
+  expect(carol.room.rosterFaults.size).toBe(64)
 })
