@@ -19,6 +19,9 @@ export interface BodyProps {
   readonly named: string | null
 }
 
+/** Characters of a text whose marks are drawn: more would take longer than a screen may, and nobody marks up as much by hand. */
+const MOST_MARKED = 8_192
+
 /** The first row has room for `first` columns, the others for `rest`. */
 export function bodyRows(props: BodyProps, first: number, rest: number, theme: Theme): readonly string[] {
   return linesOf(props, theme).flatMap((line, i) => wrapped(line, i === 0 ? first : rest, rest).map(drawn))
@@ -26,9 +29,11 @@ export function bodyRows(props: BodyProps, first: number, rest: number, theme: T
 
 function linesOf({ text, before, isMarked, named }: BodyProps, { roles }: Theme): readonly Row[] {
   const faint = [roles.faint]
-  const lines = isMarked
-    ? marked(text).map((line) => contained(withMentions(rowOf(line, roles), named, roles.mention)))
-    : text.split('\n').map((line) => contained([{ text: line, styles: faint }]))
+  const plain = isMarked ? [] : faint
+  const lines =
+    isMarked && text.length <= MOST_MARKED
+      ? marked(text).map((line) => contained(withMentions(rowOf(line, roles), named, roles.mention)))
+      : text.split('\n').map((line) => contained([{ text: line, styles: plain }]))
   const [first = [], ...others] = lines
   return [before === '' ? first : [{ text: before, styles: faint }, ...first], ...others]
 }

@@ -26,8 +26,9 @@ const MARK = /^[\p{M}\p{Cf}]$/u
 /** Ideographs and their neighbours, assigned or not: two columns to who goes by blocks. */
 const WIDE = /^[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$/u
 
-/** Clusters of characters whose width is known, at most. */
+/** Clusters of characters whose width is known, at most, and the length (UTF-16) of those that are kept: one can be as long as a message. */
 const KNOWN = 4_096
+const KNOWN_LENGTH = 64
 const known = new Map<string, number>()
 
 /** The most columns that a terminal may give a text without line breaks and escape sequences. */
@@ -50,6 +51,7 @@ function clusterColumns(cluster: string): number {
   let apart = 0
   for (const char of cluster) apart += characterColumns(char)
   const columns = Math.max(apart, Bun.stringWidth(cluster), visibleWidth(cluster))
+  if (cluster.length > KNOWN_LENGTH) return columns
   if (known.size >= KNOWN) known.clear()
   known.set(cluster, columns)
   return columns
