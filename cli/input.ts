@@ -57,6 +57,7 @@ const command = (command: Command): Asked => ({ is: 'command', command })
 
 const SLASHES: Readonly<Record<string, Slash>> = {
   '/help': { takes: 'nothing', usage: '/help', does: 'this list', ask: () => ({ is: 'help' }) },
+  '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/who': { takes: 'nothing', usage: '/who', does: 'who is in the room', ask: () => ({ is: 'who' }) },
   '/invite': { takes: 'nothing', usage: '/invite', does: 'the invite, to hand out', ask: () => ({ is: 'invite' }) },
   '/verify': {
@@ -147,7 +148,6 @@ const SLASHES: Readonly<Record<string, Slash>> = {
     does: 'see and change what is set',
     ask: setting,
   },
-  '/quit': { takes: 'nothing', usage: '/quit', does: 'leave', ask: () => command({ do: 'leave', now: false }) },
   '/panic': {
     takes: 'nothing',
     on: 'screen',

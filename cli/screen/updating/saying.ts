@@ -22,6 +22,10 @@ type Turn = readonly [Talk, readonly Effect[]]
 
 const NOTHING_SAID = 'there is nothing to save: nothing was said yet'
 
+/** How other programs are left. Here it is said: it may be meant so. */
+const WAYS_OUT: ReadonlySet<string> = new Set(['quit', 'exit', ':q', ':wq', 'logout'])
+const LEAVES = 'that is said to the room; /quit leaves'
+
 /** Enter was pressed. A secret is asked about first. */
 export function entered(talk: Talk, text: string, settings: Settings, world: World): Turn {
   const what = asked(text, 'screen')
@@ -39,7 +43,8 @@ export function carriedOut(talk: Talk, text: string, settings: Settings, world: 
     const told = alarm(`too long: it has ${size} bytes, and may have ${TEXT_BYTES}; nothing was sent`)
     return [{ ...talk, log: withTold(talk.log, [told], world.now), scroll: null }, [{ do: 'insert', text }]]
   }
-  const [next, effects] = answered({ ...talk, closing: false }, what, talk.closing, settings, world)
+  const [done, effects] = answered({ ...talk, closing: false }, what, talk.closing, settings, world)
+  const next = WAYS_OUT.has(text.trim()) ? { ...done, log: withTold(done.log, [ours(LEAVES)], world.now) } : done
   return [next, what.is === 'nothing' || what.is === 'panic' ? effects : [{ do: 'remember', text }, ...effects]]
 }
 

@@ -130,6 +130,27 @@ describe('a talk', () => {
   })
 })
 
+test('who says what other programs are left by is told how to leave, and goes on', async () => {
+  const { alice, bob } = await two()
+  await alice.press(KEY.enter)
+  await alice.enter('quit')
+  expect(await alice.look()).toContain('that is said to the room; /quit leaves')
+  expect(await bob.look()).toContain('alice ▌ quit')
+  expect(await bob.look()).not.toContain('/quit leaves')
+  await alice.enter('we quit smoking')
+  expect((await alice.look()).match(/quit leaves/g)).toHaveLength(1)
+})
+
+test('keys that come in one burst are not mixed with what was offered for fewer of them', async () => {
+  const { alice } = await two()
+  await alice.press(KEY.enter)
+  await alice.type('/q')
+  for (const key of ['\x15', ...Array.from('/exit'), KEY.enter]) alice.glass.press(key)
+  await alice.press(KEY.escape)
+  expect(await alice.look()).not.toContain('/ex/quit')
+  expect(await alice.look()).toMatch(/› \/exit *$|no such command/m)
+})
+
 describe('Tab behind a command that takes a path', () => {
   test('completes it, and lists what it can become when that is more than one', async () => {
     const { alice } = await two()
