@@ -23,8 +23,23 @@ export function emptyLog(): Log {
   return { items: [], next: 1 }
 }
 
+/** The log after an event, whose words are `lines`: what we tell of it, and what was said. `isLost`: the room had been lost. */
+export function logAfter(
+  log: Log,
+  event: Event,
+  lines: readonly Told[],
+  { view, now, isLost }: { readonly view: View; readonly now: number; readonly isLost: boolean },
+): Log {
+  let next = log
+  if (event.is === 'dialing' && isLost) next = withoutWaiting(next)
+  if (event.is === 'entry' && lines.some(({ as }) => as === 'said')) next = withEntry(next, event.entry, now, view)
+  if (event.is === 'sent') next = withSent(next, event)
+  const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
+  return withTold(next, told, now)
+}
+
 /** The log with an entry in the place that the store gave it. */
-export function withEntry({ items, next }: Log, entry: EntryView, at: number, { entries }: View): Log {
+function withEntry({ items, next }: Log, entry: EntryView, at: number, { entries }: View): Log {
   const item: Item = { is: 'said', id: next, at, entry }
   const place = entry.late ? placeOf(items, entry, entries) : items.length
   if (place === items.length) items.push(item)
@@ -39,7 +54,7 @@ export function withTold({ items, next }: Log, told: readonly Told[], at: number
 }
 
 /** Entries of mine that waited have been sent. */
-export function withSent({ items, next }: Log, { log, upTo, readers }: Event & { readonly is: 'sent' }): Log {
+function withSent({ items, next }: Log, { log, upTo, readers }: Event & { readonly is: 'sent' }): Log {
   for (const [place, item] of items.entries()) {
     if (item.is !== 'said' || !item.entry.waiting || item.entry.log !== log || item.entry.n > upTo) continue
     items[place] = { ...item, entry: { ...item.entry, waiting: false, readers } }
@@ -48,7 +63,7 @@ export function withSent({ items, next }: Log, { log, upTo, readers }: Event & {
 }
 
 /** The log of a room that another takes the place of: what waited is said there, and told then. */
-export function withoutWaiting({ items, next }: Log): Log {
+function withoutWaiting({ items, next }: Log): Log {
   return { items: items.filter((item) => item.is !== 'said' || !item.entry.waiting), next }
 }
 

@@ -2,7 +2,7 @@
 import type { Ending, Event } from '#lib/client/events.ts'
 import { endingText, FAULTS } from '#lib/text/endings.ts'
 import { linesOf, ours } from '#lib/text/lines.ts'
-import { withEntry, withoutWaiting, withSent, withTold } from '#lib/text/log.ts'
+import { logAfter } from '#lib/text/log.ts'
 import { mentionsOf } from '#lib/text/mentions.ts'
 import { named } from '#lib/text/names.ts'
 import { after } from '#lib/text/standing.ts'
@@ -42,13 +42,8 @@ function logged(talk: Talk, event: Event, { now, view }: World): Talk {
   if (event.is === 'fingerprints') return talk
   const { connection } = talk.standing
   const lines = linesOf(event, { now, offset: offsetAt, commands: false, echo: true, verbose: false, connection })
-  const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
   const anew = event.is === 'created' && connection === 'lost' ? [ours('hand out the new invite')] : []
-  let { log } = talk
-  if (event.is === 'dialing' && connection === 'lost') log = withoutWaiting(log)
-  if (event.is === 'entry' && lines.some(({ as }) => as === 'said')) log = withEntry(log, event.entry, now, view)
-  if (event.is === 'sent') log = withSent(log, event)
-  return { ...talk, log: withTold(log, [...told, ...anew], now) }
+  return { ...talk, log: logAfter(talk.log, event, [...lines, ...anew], { view, now, isLost: connection === 'lost' }) }
 }
 
 /** What others say while nobody looks is new. */

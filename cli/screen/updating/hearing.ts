@@ -3,7 +3,7 @@ import type { Ending, Event } from '#lib/client/events.ts'
 import type { Config } from '../config.ts'
 import type { Effect, World } from '../message.ts'
 import { linesOf, ours } from '#lib/text/lines.ts'
-import { withEntry, withoutWaiting, withSent, withTold } from '#lib/text/log.ts'
+import { logAfter } from '#lib/text/log.ts'
 import { type Form, type Model, type Pane, type Settings, type Talk, turnedTo } from '../model.ts'
 import { FAULTS } from '#lib/text/endings.ts'
 import { offsetAt } from '../../clock.ts'
@@ -57,13 +57,8 @@ function logged({ settings }: Model, talk: Talk, event: Event, { now, view }: Wo
   if (event.is === 'fingerprints') return talk
   const { connection } = talk.standing
   const lines = linesOf(event, { now, offset: offsetAt, commands: true, echo: true, verbose: settings.verbose, connection })
-  const told = lines.filter(({ as }) => as === 'ours' || as === 'alarm')
   const anew = event.is === 'created' && connection === 'lost' ? [ours('hand out the new invite: /invite shows it')] : []
-  let { log } = talk
-  if (event.is === 'dialing' && connection === 'lost') log = withoutWaiting(log)
-  if (event.is === 'entry' && lines.some(({ as }) => as === 'said')) log = withEntry(log, event.entry, now, view)
-  if (event.is === 'sent') log = withSent(log, event)
-  return { ...talk, log: withTold(log, [...told, ...anew], now) }
+  return { ...talk, log: logAfter(talk.log, event, [...lines, ...anew], { view, now, isLost: connection === 'lost' }) }
 }
 
 /** Fingerprints are shown when they are told. The invite is shown until somebody comes who has it. */
